@@ -1,0 +1,92 @@
+import type {Experiment} from '../core/experiment.ts';
+import type {Boundary, DataSummary, InstrumentCommand, InstrumentEvent, Landscape, LandscapeSpec, Snapshot} from '../core/protocol.ts';
+import {assertNever, failure, type Result, success} from '../core/result.ts';
+
+type Asked = InstrumentCommand extends infer C ? (C extends {readonly requestId: number} ? Omit<C, 'requestId'> : never) : never;
+type Answer = Exclude<InstrumentEvent, {readonly type: 'progress' | 'cancelled' | 'refused'}>;
+
+interface Pending {
+  readonly answer: (result: Result<Answer> | null) => void;
+  readonly progress: (share: number) => void;
+}
+
+/** The page's half of the instrument protocol: questions as promises. A superseded question answers null. */
+export class InstrumentClient {
+  readonly #worker = new Worker(new URL('../engine/instrument.worker.ts', import.meta.url), {type: 'module', name: 'basin-instruments'});
+  readonly #pending = new Map<number, Pending>();
+  #lastId = 0;
+
+  constructor(onBroken: (message: string) => void) {
+    this.#worker.onmessage = ({data}: MessageEvent<InstrumentEvent>) => this.#receive(data);
+    this.#worker.onerror = (event) => onBroken(event.message || 'the instruments could not be started');
+  }
+
+  async load(experiment: Experiment): Promise<Result<DataSummary> | null> {
+    const result = await this.#ask({type: 'load', experiment, base: document.baseURI});
+    return map(result, (event) => (event.type === 'summary' ? event.summary : null));
+  }
+
+  async landscape(spec: LandscapeSpec, progress: (share: number) => void): Promise<Result<Landscape> | null> {
+    const result = await this.#ask({type: 'landscape', spec}, progress);
+    return map(result, (event) => (event.type === 'landscape' ? event.landscape : null));
+  }
+
+  async boundary(runId: string, side: number): Promise<Result<Boundary> | null> {
+    const result = await this.#ask({type: 'boundary', runId, side});
+    return map(result, (event) => (event.type === 'boundary' ? event.boundary : null));
+  }
+
+  async networkAt(a: number, b: number, side: number): Promise<Result<{readonly objective: number; readonly boundary: Boundary}> | null> {
+    const result = await this.#ask({type: 'networkAt', a, b, side});
+    return map(result, (event) => (event.type === 'networkAt' ? {objective: event.objective, boundary: event.boundary} : null));
+  }
+
+  /** Hands networks over (their buffers move, nothing is copied). */
+  observe(runId: string, snapshots: readonly Snapshot[]): void {
+    if (snapshots.length === 0) return;
+    this.#send({type: 'observe', runId, snapshots}, snapshots.map(({values}) => values.buffer as ArrayBuffer));
+  }
+
+  forget(runId: string): void {
+    this.#send({type: 'forget', runId}, []);
+  }
+
+  #send(command: InstrumentCommand, transfer: ArrayBuffer[]): void {
+    this.#worker.postMessage(command, transfer);
+  }
+
+  #ask(command: Asked, progress: (share: number) => void = () => {}): Promise<Result<Answer> | null> {
+    this.#lastId += 1;
+    const requestId = this.#lastId;
+    return new Promise((answer) => {
+      this.#pending.set(requestId, {answer, progress});
+      this.#send({...command, requestId} as InstrumentCommand, []);
+    });
+  }
+
+  #receive(event: InstrumentEvent): void {
+    const pending = this.#pending.get(event.requestId);
+    if (!pending) return;
+    if (event.type === 'progress') return pending.progress(event.share);
+    this.#pending.delete(event.requestId);
+    switch (event.type) {
+      case 'cancelled':
+        return pending.answer(null);
+      case 'refused':
+        return pending.answer(failure(event.field, event.message));
+      case 'summary':
+      case 'landscape':
+      case 'boundary':
+      case 'networkAt':
+        return pending.answer(success(event));
+      default:
+        return assertNever(event);
+    }
+  }
+}
+
+function map<T>(result: Result<Answer> | null, pick: (event: Answer) => T | null): Result<T> | null {
+  if (!result || !result.ok) return result;
+  const value = pick(result.value);
+  return value === null ? failure('instruments', 'answered something else than was asked') : success(value);
+}

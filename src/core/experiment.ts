@@ -1,0 +1,213 @@
+import {z} from 'zod';
+import type {Catalogue, ProblemContext, SolverSpec} from './plugin.ts';
+import {type ParamSpecs, type ParamValues, schemaOf} from './params.ts';
+import {type Fault, failure, type Result, success} from './result.ts';
+
+/** Bumped when the meaning of a stored experiment changes; see migrations.ts. */
+export const EXPERIMENT_VERSION = 1;
+export const MAX_CONTESTANTS = 8;
+
+/** The contestants' palette (Okabe and Ito's, safe for colour-blind eyes), by name so that themes can tune it. */
+export const COLOURS = ['blue', 'orange', 'green', 'pink', 'sky', 'vermilion', 'yellow', 'grey'] as const;
+export type Colour = (typeof COLOURS)[number];
+
+export const BUDGET_AXES = ['iterations', 'evaluations', 'seconds'] as const;
+export type BudgetAxis = (typeof BUDGET_AXES)[number];
+export const CHART_METRICS = ['objective', 'trainLoss', 'testLoss', 'trainScore', 'testScore'] as const;
+export type ChartMetric = (typeof CHART_METRICS)[number];
+export const PLANES = ['contestants', 'path', 'random'] as const;
+export type PlaneKind = (typeof PLANES)[number];
+
+export interface Choice {
+  readonly id: string;
+  readonly params: ParamValues;
+}
+
+/** A solver with values for its parameters, a name and a colour. */
+export interface Contestant {
+  readonly name: string;
+  readonly colour: Colour;
+  readonly solver: Choice;
+  /** The network it trains (empty where the solver brings its own). */
+  readonly model: ParamValues;
+}
+
+/** What the race chart and the landscape show; part of the experiment, so that a link shows the same picture. */
+export interface View {
+  readonly metric: ChartMetric;
+  readonly axis: BudgetAxis;
+  readonly logX: boolean;
+  readonly logY: boolean;
+  readonly plane: PlaneKind;
+  /** The contestant (index) that a `path` or `random` plane is about. */
+  readonly planeOf: number;
+  readonly planeSeed: number;
+  readonly logColour: boolean;
+}
+
+export interface Experiment {
+  readonly version: typeof EXPERIMENT_VERSION;
+  readonly title: string;
+  /** Seeds initial weights, mini-batches and sampled patterns. Data have a seed of their own. */
+  readonly seed: number;
+  readonly dataset: Choice;
+  readonly problem: Choice;
+  readonly contestants: readonly Contestant[];
+  /** Every contestant may use `amount` of `axis`: a race at equal budget. */
+  readonly budget: {readonly axis: BudgetAxis; readonly amount: number};
+  readonly view: View;
+}
+
+const SEED = 'must be a whole number from 0 to 4294967295';
+const seedSchema = z.number({error: SEED}).int(SEED).min(0, SEED).max(4294967295, SEED);
+const oneOf = (values: readonly string[]): string => `must be one of ${values.map((v) => `"${v}"`).join(', ')}`;
+const text = (max: number): z.ZodType<string> =>
+  z.string({error: 'must be a text'}).max(max, `must have at most ${max} characters`);
+const choice = z.strictObject({id: text(40), params: z.record(z.string(), z.unknown()).default({})});
+
+export const DEFAULT_VIEW: View = {
+  metric: 'objective',
+  axis: 'iterations',
+  logX: false,
+  logY: true,
+  plane: 'contestants',
+  planeOf: 0,
+  planeSeed: 1,
+  logColour: true,
+};
+
+const planeOf = `must be the index of a contestant, 0 to ${MAX_CONTESTANTS - 1}`;
+const viewSchema = z.strictObject({
+  metric: z.enum(CHART_METRICS, {error: oneOf(CHART_METRICS)}).default(DEFAULT_VIEW.metric),
+  axis: z.enum(BUDGET_AXES, {error: oneOf(BUDGET_AXES)}).default(DEFAULT_VIEW.axis),
+  logX: z.boolean().default(DEFAULT_VIEW.logX),
+  logY: z.boolean().default(DEFAULT_VIEW.logY),
+  plane: z.enum(PLANES, {error: oneOf(PLANES)}).default(DEFAULT_VIEW.plane),
+  planeOf: z.number({error: planeOf}).int(planeOf).min(0, planeOf).max(MAX_CONTESTANTS - 1, planeOf).default(0),
+  planeSeed: seedSchema.default(DEFAULT_VIEW.planeSeed),
+  logColour: z.boolean().default(DEFAULT_VIEW.logColour),
+});
+
+const AMOUNT = 'must be a number from 1 to 1000000';
+/** The shape of an experiment; parameters are checked against their plugin afterwards. */
+export const experimentSchema = z.strictObject({
+  version: z.literal(EXPERIMENT_VERSION, {error: `must be ${EXPERIMENT_VERSION}`}).default(EXPERIMENT_VERSION),
+  title: text(80).default(''),
+  seed: seedSchema.default(1),
+  dataset: choice,
+  problem: choice.default({id: 'two-layer-relu', params: {}}),
+  contestants: z
+    .array(
+      z.strictObject({
+        name: text(32).default(''),
+        colour: z.enum(COLOURS, {error: oneOf(COLOURS)}).optional(),
+        solver: choice,
+        model: z.record(z.string(), z.unknown()).default({}),
+      }),
+      {error: 'must be a list of contestants'},
+    )
+    .min(1, 'needs at least one contestant')
+    .max(MAX_CONTESTANTS, `has room for ${MAX_CONTESTANTS} contestants`),
+  budget: z
+    .strictObject({
+      axis: z.enum(BUDGET_AXES, {error: oneOf(BUDGET_AXES)}).default('iterations'),
+      amount: z.number({error: AMOUNT}).min(1, AMOUNT).max(1e6, AMOUNT).default(1000),
+    })
+    .default({axis: 'iterations', amount: 1000}),
+  view: viewSchema.default(DEFAULT_VIEW),
+});
+
+/** `['contestants', 1, 'seed']` as `contestants[1].seed`. */
+const pathText = (path: readonly PropertyKey[]): string =>
+  path.map((key, i) => (typeof key === 'number' ? `[${key}]` : i === 0 ? String(key) : `.${String(key)}`)).join('');
+
+function check<T>(schema: z.ZodType<T>, value: unknown, at: string): Result<T> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return success(parsed.data);
+  const issue = parsed.error.issues[0];
+  const path = pathText(issue.path);
+  const field = [at, path].filter(Boolean).join(path.startsWith('[') ? '' : '.') || 'experiment';
+  if (issue.code === 'unrecognized_keys') {
+    const key = issue.keys[0];
+    return failure(`${field === 'experiment' ? '' : `${field}.`}${key}`, 'is not a known name here; check the spelling');
+  }
+  const missing = issue.code === 'invalid_type' && issue.message.includes('undefined');
+  return failure(field, missing ? 'is missing' : issue.message);
+}
+
+interface Checkable {
+  readonly params: ParamSpecs;
+  readonly check?: (params: ParamValues) => Fault | null;
+}
+
+function lookUp<S extends Checkable>(
+  table: Readonly<Record<string, S>>,
+  picked: {readonly id: string; readonly params: unknown},
+  at: string,
+): Result<{readonly spec: S; readonly choice: Choice}> {
+  if (!Object.hasOwn(table, picked.id)) {
+    return failure(`${at}.id`, `"${picked.id}" is unknown; choose one of ${Object.keys(table).join(', ')}`);
+  }
+  const spec = table[picked.id];
+  const params = check(schemaOf(spec.params), picked.params, `${at}.params`);
+  if (!params.ok) return params;
+  const fault = spec.check?.(params.value);
+  if (fault) return failure(`${at}.params.${fault.field}`, fault.message);
+  return success({spec, choice: {id: picked.id, params: params.value}});
+}
+
+type Draft = z.infer<typeof experimentSchema>;
+
+function checkContestant(draft: Draft['contestants'][number], index: number, modelSpecs: ParamSpecs, catalogue: Catalogue):
+  Result<{readonly spec: SolverSpec; readonly contestant: Contestant}> {
+  const at = `contestants[${index}]`;
+  const solver = lookUp(catalogue.solvers, draft.solver, `${at}.solver`);
+  if (!solver.ok) return solver;
+  const model = check(schemaOf(solver.value.spec.trainsModel ? modelSpecs : {}), draft.model, `${at}.model`);
+  if (!model.ok) return model;
+  const colour = draft.colour ?? COLOURS[index % COLOURS.length];
+  const name = draft.name.trim() || solver.value.spec.label;
+  return success({
+    spec: solver.value.spec,
+    contestant: {name, colour, solver: solver.value.choice, model: model.value},
+  });
+}
+
+/**
+ * Turns untrusted JSON into an experiment: every number in range, every id known, every solver
+ * usable on its problem. The first fault found is returned with the field's path.
+ */
+export function parseExperiment(json: unknown, catalogue: Catalogue): Result<Experiment> {
+  const shape = check(experimentSchema, json, '');
+  if (!shape.ok) return shape;
+  const draft = shape.value;
+  const dataset = lookUp(catalogue.datasets, draft.dataset, 'dataset');
+  if (!dataset.ok) return dataset;
+  const problem = lookUp(catalogue.problems, draft.problem, 'problem');
+  if (!problem.ok) return problem;
+
+  const context: ProblemContext = {
+    task: dataset.value.spec.task(dataset.value.choice.params),
+    params: problem.value.choice.params,
+    losses: catalogue.losses,
+  };
+  const refusal = problem.value.spec.refuses(context);
+  if (refusal) return failure('problem.params.loss', refusal);
+  const offers = problem.value.spec.offers(context);
+
+  const contestants: Contestant[] = [];
+  for (const [index, one] of draft.contestants.entries()) {
+    const checked = checkContestant(one, index, problem.value.spec.model, catalogue);
+    if (!checked.ok) return checked;
+    const offer = offers[checked.value.spec.needs];
+    if (offer !== true) return failure(`contestants[${index}].solver.id`, `${checked.value.spec.label} can't run here: ${offer}`);
+    contestants.push(checked.value.contestant);
+  }
+  if (draft.view.planeOf >= contestants.length) {
+    return failure('view.planeOf', `must be the index of a contestant, 0 to ${contestants.length - 1}`);
+  }
+  return success({...draft, dataset: dataset.value.choice, problem: problem.value.choice, contestants});
+}
+
+/** A fault's sentence for the page or a terminal. */
+export const faultText = (fault: Fault): string => `${fault.field} ${fault.message}`;

@@ -1,0 +1,79 @@
+import type {Snapshot} from './protocol.ts';
+
+/**
+ * A loss in float64 on the host, one sample at a time: what instruments use, and the oracle of the
+ * tensor code. Outputs `f` and targets `y` are n x k, row-major; `row` counts samples.
+ */
+export interface HostLoss {
+  /** loss(f_row, y_row), a number >= 0. */
+  value(f: Float64Array, y: Float64Array, row: number, k: number): number;
+  /** Writes d loss / d f_row into the same row of `out` (n x k); at a kink the subgradient 0. */
+  derivative(f: Float64Array, y: Float64Array, row: number, out: Float64Array, k: number): void;
+  /** argmin_r loss(r, y) + (rho/2) (r - q)^2 for one output; absent where the loss has no scalar prox. */
+  readonly prox?: (q: number, y: number, rho: number) => number;
+}
+
+/** A network measured in float64. Losses are means per sample, test values NaN without a test set. */
+export interface Evaluation {
+  /** J = sum of the training losses + penalty. */
+  readonly objective: number;
+  readonly trainLoss: number;
+  readonly testLoss: number;
+  /** At the best scaling of each unit's layers against each other: the one in J. */
+  readonly penalty: number;
+  /** At the network's own scaling: what plain weight decay sees. */
+  readonly rawPenalty: number;
+  /** Accuracy 0..1 for classes, R^2 for regression (NaN where the targets don't vary). */
+  readonly trainScore: number;
+  readonly testScore: number;
+}
+
+/** The points origin + a du + b dv of a shared space; du and dv are orthonormal. */
+export interface Plane {
+  readonly origin: Float64Array;
+  readonly du: Float64Array;
+  readonly dv: Float64Array;
+}
+
+/** J over a plane, row by row, so that the caller can yield in between. */
+export interface PlaneKernel {
+  /** out[i] = J at (aValues[i], b); aValues are ascending and evenly spaced, a single one is fine. */
+  evaluateRow(b: number, aValues: Float64Array, out: Float64Array): void;
+}
+
+/** One contestant's path in a shared space. Points are made when asked for: a long path of a wide network is large. */
+export interface SharedPath {
+  readonly iterations: Int32Array;
+  point(index: number): Float64Array;
+}
+
+/** Networks of several contestants, whose widths may differ, as points of one vector space. */
+export interface SharedSpace {
+  readonly dim: number;
+  /** For each coordinate the unit (neuron) that it belongs to; filter normalisation works unit by unit. */
+  readonly unitOf: Int32Array;
+  /** In the order given. */
+  readonly paths: readonly SharedPath[];
+  network(point: Float64Array): Snapshot;
+  kernel(plane: Plane): PlaneKernel;
+}
+
+/** A problem on the host, in float64: what instruments look at networks with. */
+export interface HostProblem {
+  evaluate(snapshot: Snapshot): Evaluation;
+  /** Outputs (n x k) for inputs x (n x d, the last column is the constant 1). */
+  predict(snapshot: Snapshot, x: Float64Array, n: number): Float64Array;
+  /** Brings paths (each of at least one snapshot) into one space, so that distances there mean something. */
+  share(paths: readonly (readonly Snapshot[])[]): SharedSpace;
+}
+
+/**
+ * The class that outputs (or targets) stand for: the first largest of k, or for one output 1 where
+ * it is positive and 0 elsewhere, so that an output of exactly 0 counts as the class of -1.
+ */
+export function classOf(f: Float64Array, row: number, k: number): number {
+  if (k === 1) return f[row] > 0 ? 1 : 0;
+  let best = 0;
+  for (let c = 1; c < k; c++) if (f[row * k + c] > f[row * k + best]) best = c;
+  return best;
+}

@@ -1,0 +1,117 @@
+import {deflateSync, Inflate} from 'fflate';
+import {type Experiment, parseExperiment} from './experiment.ts';
+import {DICTIONARIES} from './linkDictionary.ts';
+import {migrate} from './migrations.ts';
+import type {Catalogue} from './plugin.ts';
+import {type BackendRequest, BACKENDS} from './protocol.ts';
+import {failure, type Result, success} from './result.ts';
+
+/**
+ * Links are fragments `#1.PAYLOAD` or `#1.PAYLOAD&backend=wasm`: a codec version, then the *whole*
+ * experiment as JSON, deflated against that version's frozen dictionary and base64url-coded. As nothing
+ * is left out, no later change of a default can change what an old link means; the dictionary makes
+ * that about as short as sending differences. `#preset=ID` opens a preset.
+ */
+export const CODEC_VERSION = 1;
+export const MAX_LINK_CHARACTERS = 8192;
+const MAX_JSON_BYTES = 200_000;
+
+export interface LinkContent {
+  readonly experiment: {readonly kind: 'none'} | {readonly kind: 'preset'; readonly id: string} | {readonly kind: 'full'; readonly experiment: Experiment};
+  readonly backend: BackendRequest;
+}
+
+function toBase64Url(bytes: Uint8Array): string {
+  let binary = '';
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+}
+
+function fromBase64Url(text: string): Uint8Array | null {
+  if (!/^[A-Za-z0-9_-]*$/.test(text)) return null;
+  try {
+    return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0));
+  } catch {
+    return null;
+  }
+}
+
+/** Inflates at most MAX_JSON_BYTES, so that a small hostile link can't fill the memory. */
+function inflateBounded(bytes: Uint8Array, dictionary: Uint8Array): string | null {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  let ended = false;
+  const stream = new Inflate({dictionary}, (part, final) => {
+    size += part.length;
+    if (size > MAX_JSON_BYTES) throw new Error('too large');
+    parts.push(part);
+    ended = final;
+  });
+  try {
+    // Small pushes bound what one of them can inflate to before the check above sees it.
+    for (let at = 0; at < bytes.length; at += 64) stream.push(bytes.subarray(at, at + 64), at + 64 >= bytes.length);
+    if (!ended) return null;
+    return new TextDecoder('utf-8', {fatal: true}).decode(concat(parts, size));
+  } catch {
+    return null;
+  }
+}
+
+function concat(parts: readonly Uint8Array[], size: number): Uint8Array {
+  const all = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+/** The fragment (without `#`) that reproduces the experiment. */
+export function encodeLink(experiment: Experiment): string {
+  const dictionary = new TextEncoder().encode(DICTIONARIES[CODEC_VERSION]);
+  const bytes = new TextEncoder().encode(JSON.stringify(experiment));
+  return `${CODEC_VERSION}.${toBase64Url(deflateSync(bytes, {level: 9, mem: 12, dictionary}))}`;
+}
+
+function decodePayload(text: string, catalogue: Catalogue): Result<Experiment> {
+  const dot = text.indexOf('.');
+  const version = Number(text.slice(0, dot));
+  if (dot < 1 || !Number.isInteger(version)) return failure('link', 'is not a Basin link; copy it again in full');
+  const dictionary = DICTIONARIES[version];
+  if (dictionary === undefined) return failure('link version', `${version} is unknown to this Basin; open it with a newer one`);
+  const bytes = fromBase64Url(text.slice(dot + 1));
+  const json = bytes && inflateBounded(bytes, new TextEncoder().encode(dictionary));
+  if (json === null) return failure('link', 'is damaged or cut off; copy it again in full');
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(json);
+  } catch {
+    return failure('link', 'is damaged or cut off; copy it again in full');
+  }
+  const current = migrate(parsed);
+  return current.ok ? parseExperiment(current.value, catalogue) : current;
+}
+
+/** Reads a fragment, with or without its `#`. Untrusted: every failure is a sentence, never an exception. */
+export function decodeLink(fragment: string, catalogue: Catalogue): Result<LinkContent> {
+  const text = fragment.replace(/^#/, '');
+  if (text.length > MAX_LINK_CHARACTERS) return failure('link', `is longer than ${MAX_LINK_CHARACTERS} characters; send the experiment as a file`);
+  let backend: BackendRequest = 'auto';
+  let experiment: LinkContent['experiment'] = {kind: 'none'};
+  for (const piece of text.split('&').filter((one) => one !== '')) {
+    if (piece.startsWith('backend=')) {
+      const name = piece.slice('backend='.length);
+      const known = (['auto', ...BACKENDS] as const).find((one) => one === name);
+      if (!known) return failure('backend', `must be one of auto, ${BACKENDS.join(', ')}`);
+      backend = known;
+    } else if (piece.startsWith('preset=')) {
+      experiment = {kind: 'preset', id: piece.slice('preset='.length)};
+    } else {
+      const decoded = decodePayload(piece, catalogue);
+      if (!decoded.ok) return decoded;
+      experiment = {kind: 'full', experiment: decoded.value};
+    }
+  }
+  return success({experiment, backend});
+}

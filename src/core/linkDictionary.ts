@@ -1,0 +1,1 @@
+export const DICTIONARIES: Readonly<Record<number, string>> = {1: ''};

@@ -1,0 +1,78 @@
+import type {Task} from './data.ts';
+import type {ParamSpecs, ParamValues} from './params.ts';
+import type {Fault} from './result.ts';
+
+/**
+ * Specs are what everyone may know of a plugin: plain data, no tensors. The code that does the work
+ * stands in the same folder (`solver.ts`, `problem.ts`, `host.ts`, ...) and only workers load it.
+ */
+export interface Explanation {
+  /** Plain sentences. */
+  readonly text: string;
+  /** KaTeX display formulas. */
+  readonly formulas: readonly string[];
+  /** Where it comes from. */
+  readonly source?: string;
+}
+
+interface PluginSpec {
+  /** Equals the folder's name; written into links, so it must never change. */
+  readonly id: string;
+  readonly label: string;
+  readonly summary: string;
+  readonly params: ParamSpecs;
+  readonly explain?: Explanation;
+  /** What no single parameter's range can say (lengths that must agree, ...): the parameter at fault and why. */
+  readonly check?: (params: ParamValues) => Fault | null;
+}
+
+export interface DatasetSpec extends PluginSpec {
+  readonly family: 'generated' | 'real' | 'own';
+  /** The task that a choice of parameters leads to, known without loading anything. */
+  readonly task: (params: ParamValues) => Task;
+  readonly licence?: string;
+}
+
+export interface LossSpec extends PluginSpec {
+  readonly tasks: readonly Task[];
+  /** Whether a scalar prox exists, which convex ADMM needs. */
+  readonly hasProx: boolean;
+}
+
+/** What a problem can give a solver, and so what a solver can ask for. */
+export type Capability = 'gradients' | 'convexRelu';
+
+export interface ProblemContext {
+  readonly task: Task;
+  readonly params: ParamValues;
+  readonly losses: Readonly<Record<string, LossSpec>>;
+}
+
+export interface ProblemSpec extends PluginSpec {
+  /** Parameters of a contestant's own network (width, initialisation), for solvers that train one. */
+  readonly model: ParamSpecs;
+  /** The id of the loss in force. */
+  readonly lossOf: (context: ProblemContext) => string;
+  /** Why this problem can't be posed on such data, or null when it can. */
+  readonly refuses: (context: ProblemContext) => string | null;
+  /** For each capability: true, or the reason why it's missing here. */
+  readonly offers: (context: ProblemContext) => Readonly<Record<Capability, true | string>>;
+}
+
+export interface SolverSpec extends PluginSpec {
+  /** At most ten characters, for legends on a phone. */
+  readonly short: string;
+  readonly needs: Capability;
+  /** Whether the contestant has a network of its own to start from (the problem's `model` parameters). */
+  readonly trainsModel: boolean;
+  /** How iterations are turned into full-data passes, in words. */
+  readonly costNote: string;
+}
+
+/** Everything that can be chosen, by id. */
+export interface Catalogue {
+  readonly datasets: Readonly<Record<string, DatasetSpec>>;
+  readonly losses: Readonly<Record<string, LossSpec>>;
+  readonly problems: Readonly<Record<string, ProblemSpec>>;
+  readonly solvers: Readonly<Record<string, SolverSpec>>;
+}

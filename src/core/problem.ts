@@ -1,0 +1,85 @@
+import type {Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D} from '@tensorflow/tfjs-core';
+import type {PreparedData} from './data.ts';
+import type {ParamValues} from './params.ts';
+
+/** Named tensors: a point of a problem's parameter space. */
+export type Vars = Readonly<Record<string, Tensor>>;
+
+/** A slice of the training set on the device: `x` is B x d, `y` is B x k. */
+export interface Batch {
+  readonly x: Tensor2D;
+  readonly y: Tensor2D;
+}
+
+/**
+ * A loss in tensor form. Leading axes are free, so that many networks are evaluated at once:
+ * `f` is [..., n, k]; `y` is [n, k] and is broadcast.
+ */
+export interface TensorLoss {
+  /** Per-sample losses, [..., n]. */
+  values(f: Tensor, y: Tensor): Tensor;
+  /** Derivative in f, shaped as f. */
+  derivative(f: Tensor, y: Tensor): Tensor;
+  /** For convex solvers (one output); absent where there is no closed or safe prox. */
+  readonly convex?: ConvexLoss;
+}
+
+export interface ConvexLoss {
+  /** argmin_r loss(r, y) + rho/2 (r - q)^2, elementwise. */
+  prox(q: Tensor, y: Tensor, rho: number): Tensor;
+  /** -loss'(0; y): the residual of the zero network, which decides whether it is optimal. */
+  pullAtZero(y: number): number;
+}
+
+/** What every first-order method needs. Gradients are those of J/n, with the raw (unbalanced) penalty. */
+export interface GradientFacet {
+  /** Initial weights, equal for equal models and seeds. */
+  init(model: ParamValues, seed: number): Vars;
+  /**
+   * Gradient of mean batch loss, plus (decay ? beta/n * w : 0), in every variable.
+   * @param decay whether the penalty's gradient is included (AdamW applies it apart).
+   */
+  gradient(vars: Vars, batch: Batch, decay: boolean): Vars;
+  /** beta / n, the per-sample decay. */
+  readonly decayRate: number;
+}
+
+/** What convex solvers need: host data in float64 and the way back to a network. */
+export interface ConvexReluFacet {
+  readonly beta: number;
+  readonly loss: ConvexLoss;
+  /**
+   * Columns v_i (first P) and w_i (last P) of `groups` [d, 2P] as neurons:
+   * u = v/sqrt|v|, alpha = +sqrt|v| for v and -sqrt|w| for w; a zero column gives a zero neuron.
+   */
+  toNetwork(groups: Tensor2D): Vars;
+}
+
+/** Names of the measured quantities, in the order of `evaluate`'s result. */
+export const EVALUATION = ['objective', 'trainLoss', 'testLoss', 'penalty', 'trainScore', 'testScore'] as const;
+
+/** Data + model + loss + regularisation, on the current backend. */
+export interface Problem {
+  readonly data: PreparedData;
+  /** The training and test sets on the device. */
+  readonly train: Batch;
+  readonly test: Batch | null;
+  /**
+   * J at G points in one batched call.
+   * @param points each variable with a leading axis of length G
+   * @returns [G]
+   */
+  objectives(points: Vars): Tensor1D;
+  /** The quantities of EVALUATION as one vector, so that a record costs one read-back. NaN where undefined. */
+  evaluate(vars: Vars): Tensor1D;
+  /** Outputs [n, k] of the network at inputs x [n, d]. */
+  predict(vars: Vars, x: Tensor2D): Tensor2D;
+  readonly gradients?: GradientFacet;
+  readonly convexRelu?: ConvexReluFacet;
+  dispose(): void;
+}
+
+/** The default export of a problem's `problem.ts`. */
+export type FormulateProblem = (data: PreparedData, params: ParamValues, loss: TensorLoss) => Problem;
+
+export type {Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D};

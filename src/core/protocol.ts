@@ -1,0 +1,181 @@
+import type {Experiment, PlaneKind} from './experiment.ts';
+
+/**
+ * What the page and its workers say to each other. Nothing flows unasked: a run advances only by
+ * grants, and each grant is answered by exactly one telemetry message, so backpressure is inherent.
+ */
+export const BACKENDS = ['webgpu', 'wasm', 'cpu'] as const;
+export type BackendName = (typeof BACKENDS)[number];
+export type BackendRequest = 'auto' | BackendName;
+
+export interface BackendReport {
+  readonly backend: BackendName;
+  /** The adapter's name on WebGPU, else a word on the processor. */
+  readonly device: string;
+  /** Why this one, in words, including what was tried and failed. */
+  readonly reason: string;
+}
+
+/** Up to so many iterations, or so many milliseconds, whichever comes first (at least one iteration). */
+export interface Grant {
+  readonly iterations: number;
+  readonly milliseconds: number;
+  /** Measure at the end even where the schedule would not, so that a single step is seen. */
+  readonly measure?: boolean;
+}
+
+/** A network, flattened: the problem's variables in order of `shapes`, row-major float32. */
+export interface Snapshot {
+  readonly iteration: number;
+  readonly shapes: Readonly<Record<string, readonly number[]>>;
+  readonly values: Float32Array;
+}
+
+/** Why a run ended: `finished` (budget used), `converged` (its own rule), `diverged` or `failed`. */
+export interface Ending {
+  readonly kind: 'finished' | 'converged' | 'diverged' | 'failed';
+  /** In words, e.g. "J became infinite at iteration 12: the learning rate is too large". */
+  readonly reason: string;
+}
+
+/** Records since the last message, as columns of equal length; a metric not measured is NaN. */
+export interface Telemetry {
+  readonly iterations: Int32Array;
+  readonly evaluations: Float64Array;
+  readonly seconds: Float64Array;
+  readonly metrics: Readonly<Record<string, Float64Array>>;
+  /** Networks along the path, oldest first. */
+  readonly snapshots: readonly Snapshot[];
+  /** Iterations done so far (records are sparser). */
+  readonly progress: {readonly iteration: number; readonly evaluations: number; readonly seconds: number};
+  readonly ending: Ending | null;
+  /** Things to tell the user, each once. */
+  readonly notices: readonly string[];
+}
+
+export type RunCommand =
+  | {readonly type: 'hello'; readonly request: BackendRequest; readonly exclude: readonly BackendName[]; readonly base: string}
+  | {readonly type: 'prepare'; readonly runId: string; readonly experiment: Experiment; readonly contestant: number}
+  | {readonly type: 'advance'; readonly runId: string; readonly grant: Grant}
+  | {readonly type: 'cancel'; readonly runId: string}
+  /** Destroys the GPU device as a driver fault would, so that tests can watch the recovery. */
+  | {readonly type: 'loseDevice'};
+
+export type RunEvent =
+  | {readonly type: 'ready'; readonly report: BackendReport}
+  | {readonly type: 'telemetry'; readonly runId: string; readonly telemetry: Telemetry}
+  | {readonly type: 'refused'; readonly runId: string; readonly field: string; readonly message: string}
+  | {readonly type: 'cancelled'; readonly runId: string}
+  | {readonly type: 'deviceLost'; readonly message: string}
+  | {readonly type: 'broken'; readonly message: string};
+
+/* ---- instruments: a lane of their own, so that looking never slows a run's clock ---- */
+
+export interface LandscapeSpec {
+  readonly plane: PlaneKind;
+  /** Run ids in the experiment's order; `of` is the one that a `path` or `random` plane is about. */
+  readonly runs: readonly string[];
+  /** The contestants' names, for labels and notes. */
+  readonly names: readonly string[];
+  readonly of: string;
+  readonly seed: number;
+  /** Points a side. */
+  readonly side: number;
+}
+
+export interface ProjectedPath {
+  readonly runId: string;
+  /** Plane coordinates, in the order of the snapshots. */
+  readonly a: Float64Array;
+  readonly b: Float64Array;
+  readonly iterations: Int32Array;
+  /** Share of the path's displacement (start to end) that lies outside the plane, 0..1. */
+  readonly outside: number;
+}
+
+export interface Landscape {
+  readonly id: number;
+  readonly plane: PlaneKind;
+  readonly side: number;
+  readonly aRange: readonly [number, number];
+  readonly bRange: readonly [number, number];
+  readonly aLabel: string;
+  readonly bLabel: string;
+  /** side x side, row-major, row = b, column = a; J at each grid point. */
+  readonly values: Float64Array;
+  readonly paths: readonly ProjectedPath[];
+  /** Degenerate planes and the like, said plainly. */
+  readonly notes: readonly string[];
+}
+
+export interface DataSummary {
+  readonly trainCount: number;
+  readonly testCount: number;
+  readonly featureNames: readonly string[];
+  readonly targetName: string;
+  readonly classNames: readonly string[];
+  readonly task: 'regression' | 'binary' | 'multiclass';
+  readonly notes: readonly string[];
+  readonly scatter: Scatter;
+}
+
+/** Points to draw: the raw plane for 1-D and 2-D inputs, else the first two principal components. */
+export interface Scatter {
+  readonly kind: 'curve' | 'plane' | 'components';
+  readonly xLabel: string;
+  readonly yLabel: string;
+  readonly x: Float64Array;
+  readonly y: Float64Array;
+  /** Class index, or the target's value for regression. */
+  readonly target: Float64Array;
+  readonly isTest: Uint8Array;
+  /** Share of the variance that the two components hold (1 for raw planes). */
+  readonly variance: number;
+}
+
+/** How one network sees the data. */
+export type Boundary =
+  | {readonly kind: 'curve'; readonly x: Float64Array; readonly f: Float64Array; readonly classify: boolean}
+  | {
+      readonly kind: 'grid';
+      readonly side: number;
+      readonly xRange: readonly [number, number];
+      readonly yRange: readonly [number, number];
+      /** side x side: the output f (one output), or the winning class index. */
+      readonly values: Float64Array;
+      /** For several classes: the winner's softmax probability. */
+      readonly confidence: Float64Array | null;
+    }
+  | {
+      readonly kind: 'confusion';
+      /** classes x classes counts, rows = truth, columns = prediction. */
+      readonly train: Int32Array;
+      readonly test: Int32Array;
+      /** Predicted class for each point of the data summary's scatter. */
+      readonly predicted: Int32Array;
+    }
+  | {
+      readonly kind: 'fit';
+      /** Prediction for each point of the data summary's scatter, in its order. */
+      readonly predicted: Float64Array;
+      readonly target: Float64Array;
+    };
+
+export type InstrumentCommand =
+  | {readonly type: 'load'; readonly requestId: number; readonly experiment: Experiment; readonly base: string}
+  | {readonly type: 'observe'; readonly runId: string; readonly snapshots: readonly Snapshot[]}
+  | {readonly type: 'forget'; readonly runId: string}
+  | {readonly type: 'landscape'; readonly requestId: number; readonly spec: LandscapeSpec}
+  | {readonly type: 'boundary'; readonly requestId: number; readonly runId: string; readonly side: number}
+  /** The network at a point of the landscape last drawn. */
+  | {readonly type: 'networkAt'; readonly requestId: number; readonly a: number; readonly b: number; readonly side: number}
+  | {readonly type: 'cancel'; readonly requestId: number};
+
+export type InstrumentEvent =
+  | {readonly type: 'summary'; readonly requestId: number; readonly summary: DataSummary}
+  | {readonly type: 'progress'; readonly requestId: number; readonly share: number}
+  | {readonly type: 'landscape'; readonly requestId: number; readonly landscape: Landscape}
+  | {readonly type: 'boundary'; readonly requestId: number; readonly runId: string; readonly boundary: Boundary}
+  | {readonly type: 'networkAt'; readonly requestId: number; readonly objective: number; readonly boundary: Boundary}
+  | {readonly type: 'cancelled'; readonly requestId: number}
+  | {readonly type: 'refused'; readonly requestId: number; readonly field: string; readonly message: string};

@@ -1,0 +1,94 @@
+import type {Experiment} from './experiment.ts';
+import type {BackendReport, Ending} from './protocol.ts';
+
+/** One contestant's outcome. Numbers that are not finite are null in JSON. */
+export interface ContestantResult {
+  readonly name: string;
+  readonly solver: string;
+  /** `finished`, `converged`, `diverged`, `failed`, or `running` where the run was not over. */
+  readonly status: Ending['kind'] | 'running';
+  /** Why it ended, in words. */
+  readonly reason: string;
+  readonly iterations: number;
+  /** Full-data passes. */
+  readonly evaluations: number;
+  /** Compute time of the contestant's own steps. */
+  readonly seconds: number;
+  /** The last record, by metric. */
+  readonly final: Readonly<Record<string, number | null>>;
+  /** All records, as columns of equal length. */
+  readonly history: Readonly<Record<string, readonly (number | null)[]>>;
+  readonly notices: readonly string[];
+}
+
+/** What the headless run prints and the page's export saves. */
+export interface ResultsDocument {
+  readonly format: 'basin-results';
+  readonly formatVersion: 1;
+  readonly experiment: Experiment;
+  readonly backend: BackendReport | null;
+  readonly data: {readonly train: number; readonly test: number; readonly notes: readonly string[]} | null;
+  readonly contestants: readonly ContestantResult[];
+}
+
+/** A growing history: the records of several telemetry messages put end to end. */
+export interface Columns {
+  readonly iterations: readonly number[];
+  readonly evaluations: readonly number[];
+  readonly seconds: readonly number[];
+  readonly metrics: Readonly<Record<string, readonly number[]>>;
+}
+
+export const EMPTY_COLUMNS: Columns = {iterations: [], evaluations: [], seconds: [], metrics: {}};
+
+interface Batch {
+  readonly iterations: ArrayLike<number>;
+  readonly evaluations: ArrayLike<number>;
+  readonly seconds: ArrayLike<number>;
+  readonly metrics: Readonly<Record<string, ArrayLike<number>>>;
+}
+
+/** `columns` with the records of `batch` after them; metrics that one side lacks are NaN there. */
+export function appendColumns(columns: Columns, batch: Batch): Columns {
+  if (batch.iterations.length === 0) return columns;
+  const before = columns.iterations.length;
+  const names = new Set([...Object.keys(columns.metrics), ...Object.keys(batch.metrics)]);
+  const missing = (count: number): number[] => new Array<number>(count).fill(Number.NaN);
+  return {
+    iterations: [...columns.iterations, ...Array.from(batch.iterations)],
+    evaluations: [...columns.evaluations, ...Array.from(batch.evaluations)],
+    seconds: [...columns.seconds, ...Array.from(batch.seconds)],
+    metrics: Object.fromEntries(
+      [...names].map((name) => [
+        name,
+        [...(columns.metrics[name] ?? missing(before)), ...Array.from(batch.metrics[name] ?? missing(batch.iterations.length))],
+      ]),
+    ),
+  };
+}
+
+const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
+
+export function contestantResult(
+  experiment: Experiment,
+  index: number,
+  columns: Columns,
+  progress: {readonly iteration: number; readonly evaluations: number; readonly seconds: number},
+  ending: Ending | null,
+  notices: readonly string[],
+): ContestantResult {
+  const {name, solver} = experiment.contestants[index];
+  const all = {iterations: columns.iterations, evaluations: columns.evaluations, seconds: columns.seconds, ...columns.metrics};
+  return {
+    name,
+    solver: solver.id,
+    status: ending?.kind ?? 'running',
+    reason: ending?.reason ?? '',
+    iterations: progress.iteration,
+    evaluations: progress.evaluations,
+    seconds: progress.seconds,
+    final: Object.fromEntries(Object.entries(columns.metrics).map(([metric, values]) => [metric, finite(values.at(-1) ?? Number.NaN)])),
+    history: Object.fromEntries(Object.entries(all).map(([column, values]) => [column, values.map(finite)])),
+    notices,
+  };
+}

@@ -1,0 +1,54 @@
+import type {Scalar} from '@tensorflow/tfjs-core';
+import type {ParamValues} from './params.ts';
+import type {Problem, Vars} from './problem.ts';
+
+/**
+ * A record of tensors, records of tensors, and host values of any kind. The loop disposes the tensors
+ * that a step leaves behind; it looks for them at the top level and one level down in plain objects.
+ */
+export type SolverState = Readonly<Record<string, unknown>>;
+
+export interface SolverContext {
+  readonly problem: Problem;
+  readonly params: ParamValues;
+  readonly model: ParamValues;
+  readonly seed: number;
+}
+
+export interface StepResult<S> {
+  readonly state: S;
+  /** Full-data passes that this iteration cost. */
+  readonly evaluations: number;
+}
+
+/**
+ * A solver is a handful of pure functions. The loop owns time, memory and read-back; `step` runs
+ * inside a tidy and must not read tensors.
+ */
+export interface Solver<S extends SolverState = SolverState> {
+  init(context: SolverContext): S;
+  /** @param iteration of the step to be taken, from 1 */
+  step(context: SolverContext, state: S, iteration: number): StepResult<S>;
+  /** Full-data passes that an iteration costs on average, known before the run. */
+  cost(context: SolverContext): number;
+  /** The current network, a point of the problem's parameter space. */
+  weights(context: SolverContext, state: S): Vars;
+  /** Scalars of the solver's own, measured at telemetry cadence. */
+  metrics?(context: SolverContext, state: S): Readonly<Record<string, Scalar | number>>;
+  /** Sentences for the user about the start (a zero optimum, say). */
+  notices?(context: SolverContext, state: S): readonly string[];
+  /**
+   * Work that needs numbers on the host (refactorisation in float64, adding patterns). Called by the
+   * loop after `step` at the iterations that `at` names, with `measure`'s values read back.
+   */
+  readonly host?: {
+    at(iteration: number, params: ParamValues): boolean;
+    measure(context: SolverContext, state: S): Readonly<Record<string, Scalar>>;
+    apply(context: SolverContext, state: S, measured: Readonly<Record<string, number>>): S;
+  };
+  /** Its own stopping rule on measured metrics: a reason in words, or null. */
+  stop?(metrics: Readonly<Record<string, number>>, params: ParamValues): string | null;
+}
+
+/** Declares a solver with its state's type; the registry sees only the general one. */
+export const defineSolver = <S extends SolverState>(solver: Solver<S>): Solver => solver as unknown as Solver;

@@ -1,0 +1,20 @@
+import type {GenerateDataset} from '../../core/data.ts';
+import type {ValuesOf} from '../../core/params.ts';
+import {success} from '../../core/result.ts';
+import {drawPlane} from '../../numerics/drawTable.ts';
+import {blobs} from './spec.ts';
+
+const CENTRE_RADIUS = 0.7;
+
+/** x = 0.7 (cos a, sin a) + sigma N(0, I) with a = 2 pi c / k for class c of k. */
+const generate: GenerateDataset = async (params) => {
+  const {seed, n, noise, classes} = params as ValuesOf<typeof blobs.params>;
+  const names = Array.from({length: classes}, (_, c) => `blob ${c + 1}`);
+  const table = drawPlane({id: blobs.id, seed, n, noise}, names, (classIndex) => {
+    const angle = (2 * Math.PI * classIndex) / classes;
+    return [CENTRE_RADIUS * Math.cos(angle), CENTRE_RADIUS * Math.sin(angle)];
+  });
+  return success(table);
+};
+
+export default generate;

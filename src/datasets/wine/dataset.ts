@@ -1,0 +1,12 @@
+import type {GenerateDataset} from '../../core/data.ts';
+import {success} from '../../core/result.ts';
+import {chosenClasses} from '../../numerics/classChoice.ts';
+import {fileTable} from '../../numerics/csvTable.ts';
+import {WINE_CLASSES} from './spec.ts';
+
+const generate: GenerateDataset = async (params, readFile) => {
+  const table = await fileTable(readFile, 'wine.csv', {kind: 'classification', classes: WINE_CLASSES});
+  return table.ok ? success(chosenClasses(table.value, WINE_CLASSES, params)) : table;
+};
+
+export default generate;

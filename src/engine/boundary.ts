@@ -1,0 +1,100 @@
+import type {PreparedData} from '../core/data.ts';
+import {classOf, type HostProblem} from '../core/hostProblem.ts';
+import type {Boundary, Snapshot} from '../core/protocol.ts';
+
+const CURVE_POINTS = 120;
+const CURVE_MARGIN = 0.1;
+const GRID_MARGIN = 0.15;
+
+/** Range of one input over training and test samples, widened by a share of its width on each side. */
+function rangeOf(data: PreparedData, feature: number, margin: number): [number, number] {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const part of [data.train, data.test]) {
+    for (let i = 0; i < part.n; i++) {
+      const value = part.x[i * data.d + feature];
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+  }
+  // An input that doesn't vary still needs a range to draw.
+  const width = high - low || 1;
+  return [low - margin * width, high + margin * width];
+}
+
+const spaced = ([low, high]: readonly [number, number], count: number): Float64Array =>
+  Float64Array.from({length: count}, (_, i) => low + ((high - low) * i) / (count - 1));
+
+/** One number to draw a point: the output of a single-output network, else the index of the winning class. */
+const drawn = (f: Float64Array, row: number, k: number): number => (k === 1 ? f[row] : classOf(f, row, k));
+
+/** Softmax probability of the winning class. */
+function confidenceOf(f: Float64Array, row: number, k: number): number {
+  const top = f[row * k + classOf(f, row, k)];
+  let sum = 0;
+  for (let c = 0; c < k; c++) sum += Math.exp(f[row * k + c] - top);
+  return 1 / sum;
+}
+
+function curve(host: HostProblem, data: PreparedData, snapshot: Snapshot): Boundary {
+  const x = spaced(rangeOf(data, 0, CURVE_MARGIN), CURVE_POINTS);
+  const inputs = new Float64Array(2 * CURVE_POINTS).fill(1);
+  for (let i = 0; i < CURVE_POINTS; i++) inputs[2 * i] = x[i];
+  const f = host.predict(snapshot, inputs, CURVE_POINTS);
+  return {kind: 'curve', x, f: x.map((_, i) => drawn(f, i, data.k)), classify: data.task !== 'regression'};
+}
+
+function grid(host: HostProblem, data: PreparedData, snapshot: Snapshot, side: number): Boundary {
+  const xRange = rangeOf(data, 0, GRID_MARGIN);
+  const yRange = rangeOf(data, 1, GRID_MARGIN);
+  const xs = spaced(xRange, side);
+  const ys = spaced(yRange, side);
+  const count = side * side;
+  const inputs = new Float64Array(3 * count).fill(1);
+  for (let i = 0; i < count; i++) {
+    inputs[3 * i] = xs[i % side];
+    inputs[3 * i + 1] = ys[Math.floor(i / side)];
+  }
+  const f = host.predict(snapshot, inputs, count);
+  const values = Float64Array.from({length: count}, (_, i) => drawn(f, i, data.k));
+  const confidence = data.k > 1 ? values.map((_, i) => confidenceOf(f, i, data.k)) : null;
+  return {kind: 'grid', side, xRange, yRange, values, confidence};
+}
+
+function confusion(host: HostProblem, data: PreparedData, snapshot: Snapshot): Boundary {
+  const {train, test, k} = data;
+  const classes = data.classNames.length;
+  const predicted = new Int32Array(train.n + test.n);
+  const count = (part: PreparedData['train'], from: number): Int32Array => {
+    const f = host.predict(snapshot, part.x, part.n);
+    const counts = new Int32Array(classes * classes);
+    for (let i = 0; i < part.n; i++) {
+      predicted[from + i] = classOf(f, i, k);
+      counts[classOf(part.y, i, k) * classes + predicted[from + i]]++;
+    }
+    return counts;
+  };
+  return {kind: 'confusion', train: count(train, 0), test: count(test, train.n), predicted};
+}
+
+function fit(host: HostProblem, data: PreparedData, snapshot: Snapshot): Boundary {
+  const {train, test} = data;
+  const predicted = new Float64Array(train.n + test.n);
+  predicted.set(host.predict(snapshot, train.x, train.n));
+  predicted.set(host.predict(snapshot, test.x, test.n), train.n);
+  const target = new Float64Array(train.n + test.n);
+  target.set(train.y);
+  target.set(test.y, train.n);
+  return {kind: 'fit', predicted, target};
+}
+
+/**
+ * How one network sees the data, in the units of the prepared inputs: the function itself for one
+ * input (120 points, data range +-10 %), a side x side grid for two (data range +-15 %; row = second
+ * input, column = first), else predictions for every sample. Samples are ordered training, then test.
+ */
+export function boundaryOf(host: HostProblem, data: PreparedData, snapshot: Snapshot, side: number): Boundary {
+  if (data.d === 2) return curve(host, data, snapshot);
+  if (data.d === 3) return grid(host, data, snapshot, side);
+  return data.task === 'regression' ? fit(host, data, snapshot) : confusion(host, data, snapshot);
+}

@@ -1,0 +1,246 @@
+import type {PreparedData} from '../core/data.ts';
+import type {Experiment} from '../core/experiment.ts';
+import type {HostProblem, Plane, PlaneKernel, SharedSpace} from '../core/hostProblem.ts';
+import type {InstrumentCommand, InstrumentEvent, LandscapeSpec, Snapshot} from '../core/protocol.ts';
+import {failure, type Result, success} from '../core/result.ts';
+import {summaryOf} from '../numerics/scatter.ts';
+import {boundaryOf} from './boundary.ts';
+import {extents, planeFor, pointOf, projectPath} from './planes.ts';
+
+export interface LoadedProblem {
+  readonly data: PreparedData;
+  readonly host: HostProblem;
+}
+
+export interface InstrumentServices {
+  readonly emit: (event: InstrumentEvent) => void;
+  /** Prepares an experiment's data and problem; `base` is where the data files are. */
+  readonly load: (experiment: Experiment, base: string) => Promise<Result<LoadedProblem>>;
+  /** Resolves in a later macrotask, so that commands that came in meanwhile are handled first. */
+  readonly pause: () => Promise<void>;
+}
+
+/** Work between two pauses, in milliseconds. */
+const SLICE = 12;
+/** A diverging run's path is drawn while J stays below so many times its start; beyond, it would dwarf the others. */
+const OUTGROWN = 100;
+
+/** One request that may be superseded; whoever ends it clears `live`. */
+interface Job {
+  readonly requestId: number;
+  live: boolean;
+}
+
+interface RunPath {
+  readonly snapshots: Snapshot[];
+  /** Whether networks with infinite or undefined weights were left out. */
+  overflowed: boolean;
+}
+
+type CommandOf<T extends InstrumentCommand['type']> = Extract<InstrumentCommand, {type: T}>;
+
+/** What a landscape starts from: the runs that have a network, their names and what is drawn of their paths. */
+interface Cast {
+  readonly runIds: readonly string[];
+  readonly names: readonly string[];
+  readonly paths: readonly (readonly Snapshot[])[];
+  readonly of: number;
+  readonly notes: readonly string[];
+}
+
+/** A path without the end that has outgrown its start. */
+function drawnPart(host: HostProblem, path: readonly Snapshot[]): readonly Snapshot[] {
+  const limit = OUTGROWN * host.evaluate(path[0]).objective;
+  let count = path.length;
+  while (count > 1 && !(host.evaluate(path[count - 1]).objective <= limit)) count--;
+  return path.slice(0, count);
+}
+
+/**
+ * The instrument lane: keeps every run's path and looks at it on request. Answers the returned promise
+ * when the command is dealt with. Commands that need the data wait for a `load` under way. A newer
+ * landscape (or load) takes the place of an older one, which ends with `cancelled`.
+ */
+export function createInstruments(services: InstrumentServices): (command: InstrumentCommand) => Promise<void> {
+  const {emit, pause} = services;
+  const paths = new Map<string, RunPath>();
+  let loading: Promise<Result<LoadedProblem>> = Promise.resolve(failure('experiment', 'is not loaded yet'));
+  let loadJob: Job | null = null;
+  let landscapeJob: Job | null = null;
+  let shown: {readonly space: SharedSpace; readonly plane: Plane} | null = null;
+  let landscapes = 0;
+
+  const refuse = (requestId: number, field: string, message: string): void => emit({type: 'refused', requestId, field, message});
+
+  const end = (job: Job | null): void => {
+    if (!job?.live) return;
+    job.live = false;
+    emit({type: 'cancelled', requestId: job.requestId});
+  };
+
+  const lastOf = (runId: string): Snapshot | null => paths.get(runId)?.snapshots.at(-1) ?? null;
+
+  const loadExperiment = async (experiment: Experiment, base: string): Promise<Result<LoadedProblem>> => {
+    try {
+      return await services.load(experiment, base);
+    } catch (thrown) {
+      return failure('experiment', `could not be loaded: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+    }
+  };
+
+  const load = async ({requestId, experiment, base}: CommandOf<'load'>): Promise<void> => {
+    end(loadJob);
+    end(landscapeJob);
+    paths.clear();
+    shown = null;
+    const job: Job = {requestId, live: true};
+    loadJob = job;
+    loading = loadExperiment(experiment, base);
+    const loaded = await loading;
+    if (!job.live) return;
+    job.live = false;
+    if (loaded.ok) emit({type: 'summary', requestId, summary: summaryOf(loaded.value.data)});
+    else refuse(requestId, loaded.error.field, loaded.error.message);
+  };
+
+  const observe = ({runId, snapshots}: CommandOf<'observe'>): void => {
+    const path = paths.get(runId) ?? {snapshots: [], overflowed: false};
+    paths.set(runId, path);
+    for (const snapshot of snapshots) {
+      if (snapshot.values.every(Number.isFinite)) path.snapshots.push(snapshot);
+      else path.overflowed = true;
+    }
+  };
+
+  const castOf = ({host}: LoadedProblem, spec: LandscapeSpec): Result<Cast> => {
+    const cast = spec.runs.flatMap((runId, i) => {
+      const path = paths.get(runId);
+      if (!path || path.snapshots.length === 0) return [];
+      const drawn = drawnPart(host, path.snapshots);
+      const whole = drawn.length === path.snapshots.length && !path.overflowed;
+      return [{runId, name: spec.names[i], drawn, whole}];
+    });
+    if (cast.length === 0) return failure('runs', 'no contestant has a network yet; take a step first');
+    const of = cast.findIndex(({runId}) => runId === spec.of);
+    if (of < 0 && spec.plane !== 'contestants') return failure('of', 'this contestant has no network yet; take a step first');
+    const notes = cast
+      .filter(({whole}) => !whole)
+      .map(({name, drawn}) => `${name} diverged: its path is drawn up to iteration ${drawn[drawn.length - 1].iteration}.`);
+    const [runIds, names, drawnPaths] = [cast.map((one) => one.runId), cast.map((one) => one.name), cast.map((one) => one.drawn)];
+    return success({runIds, names, paths: drawnPaths, of, notes});
+  };
+
+  /** J at every grid point, with pauses; null when the job ended meanwhile. */
+  const evaluateGrid = async (job: Job, kernel: PlaneKernel, a: Float64Array, b: Float64Array): Promise<Float64Array | null> => {
+    const values = new Float64Array(a.length * b.length);
+    let sliceStart = performance.now();
+    for (let row = 0; row < b.length; row++) {
+      kernel.evaluateRow(b[row], a, values.subarray(row * a.length, (row + 1) * a.length));
+      if (performance.now() - sliceStart < SLICE) continue;
+      emit({type: 'progress', requestId: job.requestId, share: (row + 1) / b.length});
+      await pause();
+      if (!job.live) return null;
+      sliceStart = performance.now();
+    }
+    return values;
+  };
+
+  const drawLandscape = async (job: Job, loaded: LoadedProblem, spec: LandscapeSpec): Promise<void> => {
+    const cast = castOf(loaded, spec);
+    if (!cast.ok) {
+      job.live = false;
+      refuse(job.requestId, cast.error.field, cast.error.message);
+      return;
+    }
+    const {runIds, names, of, notes} = cast.value;
+    await pause();
+    if (!job.live) return;
+    const space = loaded.host.share(cast.value.paths);
+    await pause();
+    if (!job.live) return;
+    const chosen = planeFor(space, {kind: spec.plane, names, of, seed: spec.seed});
+    const projected = space.paths.map((path, i) => projectPath(chosen.plane, path, runIds[i]));
+    const {aRange, bRange} = extents(projected, chosen.reach);
+    await pause();
+    if (!job.live) return;
+    const values = await evaluateGrid(job, space.kernel(chosen.plane), gridLine(aRange, spec.side), gridLine(bRange, spec.side));
+    if (!values) return;
+    job.live = false;
+    shown = {space, plane: chosen.plane};
+    landscapes++;
+    emit({
+      type: 'landscape',
+      requestId: job.requestId,
+      landscape: {
+        id: landscapes,
+        plane: spec.plane,
+        side: spec.side,
+        aRange,
+        bRange,
+        aLabel: chosen.aLabel,
+        bLabel: chosen.bLabel,
+        values,
+        paths: projected,
+        notes: [...notes, ...chosen.notes],
+      },
+    });
+  };
+
+  const landscape = async ({requestId, spec}: CommandOf<'landscape'>): Promise<void> => {
+    end(landscapeJob);
+    const job: Job = {requestId, live: true};
+    landscapeJob = job;
+    const loaded = await loading;
+    if (!job.live) return;
+    if (loaded.ok) return drawLandscape(job, loaded.value, spec);
+    job.live = false;
+    refuse(requestId, loaded.error.field, loaded.error.message);
+  };
+
+  const boundary = async ({requestId, runId, side}: CommandOf<'boundary'>): Promise<void> => {
+    const loaded = await loading;
+    if (!loaded.ok) return refuse(requestId, loaded.error.field, loaded.error.message);
+    const snapshot = lastOf(runId);
+    if (!snapshot) return refuse(requestId, 'runId', 'this contestant has no network yet; take a step first');
+    const {host, data} = loaded.value;
+    emit({type: 'boundary', requestId, runId, boundary: boundaryOf(host, data, snapshot, side)});
+  };
+
+  const networkAt = async ({requestId, a, b, side}: CommandOf<'networkAt'>): Promise<void> => {
+    const loaded = await loading;
+    if (!loaded.ok) return refuse(requestId, loaded.error.field, loaded.error.message);
+    if (!shown) return refuse(requestId, 'landscape', 'is not drawn yet');
+    const {host, data} = loaded.value;
+    const snapshot = shown.space.network(pointOf(shown.plane, a, b));
+    const {objective} = host.evaluate(snapshot);
+    emit({type: 'networkAt', requestId, objective, boundary: boundaryOf(host, data, snapshot, side)});
+  };
+
+  const cancel = (requestId: number): void => {
+    for (const job of [loadJob, landscapeJob]) if (job?.requestId === requestId) end(job);
+  };
+
+  return async (command) => {
+    switch (command.type) {
+      case 'load':
+        return load(command);
+      case 'observe':
+        return observe(command);
+      case 'forget':
+        paths.delete(command.runId);
+        return;
+      case 'landscape':
+        return landscape(command);
+      case 'boundary':
+        return boundary(command);
+      case 'networkAt':
+        return networkAt(command);
+      case 'cancel':
+        return cancel(command.requestId);
+    }
+  };
+}
+
+/** `side` evenly spaced coordinates from end to end of a range. */
+const gridLine = ([low, high]: readonly [number, number], side: number): Float64Array =>
+  Float64Array.from({length: side}, (_, i) => low + ((high - low) * i) / (side - 1));

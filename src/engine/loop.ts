@@ -1,0 +1,185 @@
+import type {BudgetAxis, Experiment} from '../core/experiment.ts';
+import {EVALUATION, type Problem, type Scalar} from '../core/problem.ts';
+import type {Ending, Grant, Snapshot, Telemetry} from '../core/protocol.ts';
+import {type Recording, recordingFor} from '../core/recording.ts';
+import type {Solver, SolverContext, SolverState} from '../core/solver.ts';
+import {disposeReplaced, readScalars, readVars, tensorsOf, tidyState} from './tensors.ts';
+import {tf} from './tf.ts';
+
+/** J above this multiple of its start counts as diverged. */
+const DIVERGED_AT = 1e6;
+
+/** The only place that knows the time; milliseconds. */
+export type Clock = () => number;
+
+interface Measurement {
+  readonly iteration: number;
+  readonly evaluations: number;
+  readonly seconds: number;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** Why J says that a run has diverged, or null. */
+function divergence({iteration, metrics}: Measurement, startObjective: number): Ending | null {
+  const j = metrics.objective;
+  if (Number.isFinite(j) && j <= DIVERGED_AT * Math.max(startObjective, 1e-12)) return null;
+  const what = Number.isFinite(j) ? `J grew to ${j.toExponential(1)}, a million times its start,` : 'J was no longer a finite number';
+  return {kind: 'diverged', reason: `${what} by iteration ${iteration}: the steps overshoot. Try a third of the learning rate or less.`};
+}
+
+const UNITS: Readonly<Record<BudgetAxis, string>> = {iterations: 'iterations', evaluations: 'full-data passes', seconds: 'seconds'};
+
+/**
+ * One contestant at work. It advances by whole iterations and measures where the recording says, so
+ * its history does not depend on how the grants were cut.
+ */
+export class Run {
+  readonly #problem: Problem;
+  readonly #solver: Solver;
+  readonly #context: SolverContext;
+  readonly #budget: Experiment['budget'];
+  readonly #recording: Recording;
+  readonly #clock: Clock;
+  #state: SolverState = {};
+  #iteration = 0;
+  #evaluations = 0;
+  #milliseconds = 0;
+  #startObjective = Number.NaN;
+  #ending: Ending | null = null;
+  #notices: readonly string[] = [];
+
+  /** @param index of the contestant */
+  constructor(problem: Problem, solver: Solver, experiment: Experiment, index: number, clock: Clock) {
+    const {solver: choice, model} = experiment.contestants[index];
+    this.#problem = problem;
+    this.#solver = solver;
+    this.#context = {problem, params: choice.params, model, seed: experiment.seed};
+    this.#budget = experiment.budget;
+    this.#recording = recordingFor(this.#budget.axis, this.#budget.amount, solver.cost(this.#context));
+    this.#clock = clock;
+  }
+
+  /** Makes the initial state and its record (iteration 0). The set-up time counts. */
+  async start(): Promise<Telemetry> {
+    const from = this.#clock();
+    this.#state = tidyState(() => ({state: this.#solver.init(this.#context)})).state;
+    await this.#charge(from);
+    this.#notices = this.#solver.notices?.(this.#context, this.#state) ?? [];
+    const {record, snapshot} = await this.#measure(true);
+    this.#startObjective = record.metrics.objective;
+    this.#ending = divergence(record, this.#startObjective);
+    return this.#telemetry([record], snapshot ? [snapshot] : []);
+  }
+
+  async advance(grant: Grant): Promise<Telemetry> {
+    const records: Measurement[] = [];
+    const snapshots: Snapshot[] = [];
+    const grantedAt = this.#clock();
+    let from = grantedAt;
+    for (let done = 1; !this.#ending && done <= grant.iterations; done++) {
+      await this.#iterate();
+      const last = done === grant.iterations || this.#clock() - grantedAt >= grant.milliseconds;
+      const forced = last && grant.measure === true;
+      if (last || this.#recording.records(this.#iteration) || this.#budget.axis === 'seconds' || this.#spent()) {
+        await this.#charge(from);
+        if (forced || this.#recording.records(this.#iteration) || this.#spent()) {
+          const {record, snapshot} = await this.#measure(forced || this.#spent() || this.#recording.keepsNetwork(this.#iteration));
+          records.push(record);
+          if (snapshot) snapshots.push(snapshot);
+          this.#ending = divergence(record, this.#startObjective) ?? this.#ownEnding(record) ?? (this.#spent() ? this.#finished() : null);
+        }
+        from = this.#clock();
+      }
+      if (last) break;
+    }
+    return this.#telemetry(records, snapshots);
+  }
+
+  dispose(): void {
+    disposeReplaced(this.#state, null);
+    this.#state = {};
+  }
+
+  /** One iteration and, where the solver asks for it, its host work. */
+  async #iterate(): Promise<void> {
+    const before = this.#state;
+    const result = tidyState(() => this.#solver.step(this.#context, before, this.#iteration + 1));
+    this.#iteration += 1;
+    this.#evaluations += result.evaluations;
+    this.#replace(result.state);
+    const {host} = this.#solver;
+    if (!host?.at(this.#iteration, this.#context.params)) return;
+    const measured = await readScalars(tf.tidy(() => host.measure(this.#context, this.#state)));
+    this.#replace(tidyState(() => ({state: host.apply(this.#context, this.#state, measured)})).state);
+  }
+
+  #replace(next: SolverState): void {
+    disposeReplaced(this.#state, next);
+    this.#state = next;
+  }
+
+  #spent(): boolean {
+    const {axis, amount} = this.#budget;
+    switch (axis) {
+      case 'iterations':
+        return this.#iteration >= amount;
+      case 'evaluations':
+        return this.#evaluations >= amount - 1e-9;
+      case 'seconds':
+        return this.#milliseconds >= 1000 * amount;
+    }
+  }
+
+  #finished(): Ending {
+    const {axis, amount} = this.#budget;
+    return {kind: 'finished', reason: `used its budget of ${amount} ${UNITS[axis]}`};
+  }
+
+  #ownEnding(record: Measurement): Ending | null {
+    const reason = this.#solver.stop?.(record.metrics, this.#context.params) ?? null;
+    return reason === null ? null : {kind: 'converged', reason};
+  }
+
+  /** Adds the time since `from` to the contestant's own, once the device has caught up. */
+  async #charge(from: number): Promise<void> {
+    if (tf.getBackend() === 'webgpu') {
+      const probe = tf.tidy(() => tf.sum(Object.values(this.#solver.weights(this.#context, this.#state))[0]));
+      await probe.data();
+      probe.dispose();
+    }
+    this.#milliseconds += this.#clock() - from;
+  }
+
+  async #measure(network: boolean): Promise<{readonly record: Measurement; readonly snapshot: Snapshot | null}> {
+    const made = tf.tidy(() => {
+      const vars = this.#solver.weights(this.#context, this.#state);
+      return {vars, evaluation: this.#problem.evaluate(vars), own: this.#solver.metrics?.(this.#context, this.#state) ?? {}};
+    });
+    const values = await made.evaluation.data();
+    const metrics: Record<string, number> = Object.fromEntries(EVALUATION.map((name, i) => [name, values[i]]));
+    Object.assign(metrics, await readScalars(made.own as Readonly<Record<string, Scalar | number>>));
+    const snapshot = network ? {iteration: this.#iteration, ...(await readVars(made.vars))} : null;
+    // Most solvers hand out the state's own tensors; only copies (a mapped network) may go.
+    const own = tensorsOf(this.#state);
+    tf.dispose([made.evaluation, ...Object.values(made.vars).filter((tensor) => !own.has(tensor))]);
+    const record = {iteration: this.#iteration, evaluations: this.#evaluations, seconds: this.#milliseconds / 1000, metrics};
+    return {record, snapshot};
+  }
+
+  #telemetry(records: readonly Measurement[], snapshots: readonly Snapshot[]): Telemetry {
+    const names = new Set(records.flatMap((record) => Object.keys(record.metrics)));
+    const column = (name: string): Float64Array => Float64Array.from(records, (record) => record.metrics[name] ?? Number.NaN);
+    const notices = this.#notices;
+    this.#notices = [];
+    return {
+      iterations: Int32Array.from(records, (record) => record.iteration),
+      evaluations: Float64Array.from(records, (record) => record.evaluations),
+      seconds: Float64Array.from(records, (record) => record.seconds),
+      metrics: Object.fromEntries([...names].map((name) => [name, column(name)])),
+      snapshots,
+      progress: {iteration: this.#iteration, evaluations: this.#evaluations, seconds: this.#milliseconds / 1000},
+      ending: this.#ending,
+      notices,
+    };
+  }
+}

@@ -1,0 +1,132 @@
+import type {ReadDataFile} from '../core/data.ts';
+import type {Experiment} from '../core/experiment.ts';
+import type {Problem} from '../core/problem.ts';
+import type {BackendReport, RunCommand, RunEvent, Telemetry} from '../core/protocol.ts';
+import {assertNever, failure, type Result, success} from '../core/result.ts';
+import {chooseBackend} from './backend.ts';
+import {loadData} from './data.ts';
+import {formulateProblem} from './formulate.ts';
+import {type Clock, Run} from './loop.ts';
+import {watchDevice, loseDevice} from './device.ts';
+import {loadSolver} from './tensorPlugins.ts';
+
+export interface RunHost {
+  emit(event: RunEvent, transfer: readonly ArrayBuffer[]): void;
+  readFile(base: string): ReadDataFile;
+  readonly clock: Clock;
+}
+
+/** Contestants of one experiment share the data on the device. */
+interface SharedProblem {
+  readonly key: string;
+  readonly problem: Problem;
+  users: number;
+}
+
+/** Buffers of a telemetry that can be handed over instead of copied. */
+const buffersOf = (telemetry: Telemetry): ArrayBuffer[] => telemetry.snapshots.map(({values}) => values.buffer as ArrayBuffer);
+
+/**
+ * The worker's half of the run protocol, free of any worker interface, so that Node drives the same
+ * code. Commands are handled one after the other, in the order they came.
+ */
+export class RunHandler {
+  readonly #host: RunHost;
+  readonly #runs = new Map<string, {readonly run: Run; readonly shared: SharedProblem}>();
+  readonly #problems = new Map<string, SharedProblem>();
+  #base = '';
+  #queue: Promise<void> = Promise.resolve();
+
+  constructor(host: RunHost) {
+    this.#host = host;
+  }
+
+  handle(command: RunCommand): Promise<void> {
+    this.#queue = this.#queue.then(() => this.#answer(command)).catch((error: unknown) => this.#broken(error));
+    return this.#queue;
+  }
+
+  async #answer(command: RunCommand): Promise<void> {
+    switch (command.type) {
+      case 'hello':
+        this.#base = command.base;
+        return this.#emit({type: 'ready', report: await this.#wake(command.request, command.exclude)});
+      case 'prepare':
+        return this.#prepare(command.runId, command.experiment, command.contestant);
+      case 'advance': {
+        // A grant that crossed a cancel on its way finds no run, and needs no answer.
+        const entry = this.#runs.get(command.runId);
+        if (entry) this.#report(command.runId, await entry.run.advance(command.grant));
+        return;
+      }
+      case 'cancel':
+        this.#release(command.runId);
+        return this.#emit({type: 'cancelled', runId: command.runId});
+      case 'loseDevice':
+        return loseDevice();
+      default:
+        return assertNever(command);
+    }
+  }
+
+  async #wake(...choice: Parameters<typeof chooseBackend>): Promise<BackendReport> {
+    const report = await chooseBackend(...choice);
+    watchDevice((message) => this.#emit({type: 'deviceLost', message}));
+    return report;
+  }
+
+  async #prepare(runId: string, experiment: Experiment, index: number): Promise<void> {
+    const shared = await this.#share(experiment);
+    if (!shared.ok) return this.#emit({type: 'refused', runId, ...shared.error});
+    try {
+      const solver = await loadSolver(experiment.contestants[index].solver.id);
+      const run = new Run(shared.value.problem, solver, experiment, index, this.#host.clock);
+      shared.value.users += 1;
+      this.#runs.set(runId, {run, shared: shared.value});
+      this.#report(runId, await run.start());
+    } catch (error) {
+      this.#release(runId);
+      if (isDeviceLoss(error)) throw error;
+      const message = error instanceof Error ? error.message : String(error);
+      this.#emit({type: 'refused', runId, field: `contestants[${index}]`, message});
+    }
+  }
+
+  async #share(experiment: Experiment): Promise<Result<SharedProblem>> {
+    const key = JSON.stringify([experiment.dataset, experiment.problem]);
+    const known = this.#problems.get(key);
+    if (known) return success(known);
+    const data = await loadData(experiment, this.#host.readFile(this.#base));
+    if (!data.ok) return failure(data.error.field, data.error.message);
+    const shared: SharedProblem = {key, problem: await formulateProblem(experiment, data.value), users: 0};
+    this.#problems.set(key, shared);
+    return success(shared);
+  }
+
+  #release(runId: string): void {
+    const entry = this.#runs.get(runId);
+    if (!entry) return;
+    entry.run.dispose();
+    this.#runs.delete(runId);
+    entry.shared.users -= 1;
+    if (entry.shared.users > 0) return;
+    this.#problems.delete(entry.shared.key);
+    entry.shared.problem.dispose();
+  }
+
+  #report(runId: string, telemetry: Telemetry): void {
+    this.#host.emit({type: 'telemetry', runId, telemetry}, buffersOf(telemetry));
+  }
+
+  #emit(event: RunEvent): void {
+    this.#host.emit(event, []);
+  }
+
+  #broken(error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    this.#emit(isDeviceLoss(error) ? {type: 'deviceLost', message} : {type: 'broken', message});
+  }
+}
+
+/** Reading from a lost device rejects with an AbortError. */
+const isDeviceLoss = (error: unknown): boolean => error instanceof Error && (error.name === 'AbortError' || /device.*(lost|destroyed)/i.test(error.message));

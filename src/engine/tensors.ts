@@ -1,0 +1,64 @@
+import {tf} from './tf.ts';
+import type {SolverState} from '../core/solver.ts';
+import type {Scalar, Vars} from '../core/problem.ts';
+
+const isPlain = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+
+/** The distinct tensors of a solver's state: at the top level and one level down in plain records. */
+export function tensorsOf(state: SolverState): Set<tf.Tensor> {
+  const found = new Set<tf.Tensor>();
+  const look = (value: unknown, deeper: boolean): void => {
+    if (value instanceof tf.Tensor) found.add(value);
+    else if (deeper && isPlain(value)) for (const inner of Object.values(value)) look(inner, false);
+  };
+  for (const value of Object.values(state)) look(value, true);
+  return found;
+}
+
+/** Runs `make` in a tidy and keeps exactly the tensors of the state that it returns. */
+export function tidyState<T extends {readonly state: SolverState}>(make: () => T): T {
+  let result: T | undefined;
+  tf.tidy(() => {
+    result = make();
+    for (const tensor of tensorsOf(result.state)) tf.keep(tensor);
+  });
+  return result as T;
+}
+
+/** Disposes the tensors of `old` that `next` does not hold. */
+export function disposeReplaced(old: SolverState, next: SolverState | null): void {
+  const held = next ? tensorsOf(next) : new Set<tf.Tensor>();
+  for (const tensor of tensorsOf(old)) if (!held.has(tensor)) tensor.dispose();
+}
+
+/** A network's variables as one float32 vector, read back from the device. */
+export async function readVars(vars: Vars): Promise<{readonly shapes: Record<string, number[]>; readonly values: Float32Array}> {
+  const names = Object.keys(vars);
+  const parts = await Promise.all(names.map((name) => vars[name].data<'float32'>()));
+  const values = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    values.set(part, at);
+    at += part.length;
+  }
+  return {shapes: Object.fromEntries(names.map((name) => [name, vars[name].shape])), values};
+}
+
+/** Scalars by name (tensors or host numbers), read back in one go; the tensors are disposed. */
+export async function readScalars(scalars: Readonly<Record<string, Scalar | number>>): Promise<Record<string, number>> {
+  const names = Object.keys(scalars);
+  const out: Record<string, number> = {};
+  const tensors = names.flatMap((name) => {
+    const value = scalars[name];
+    if (typeof value !== 'number') return [{name, value}];
+    out[name] = value;
+    return [];
+  });
+  if (tensors.length === 0) return out;
+  const packed = tf.stack(tensors.map(({value}) => value));
+  const values = await packed.data();
+  tf.dispose([packed, ...tensors.map(({value}) => value)]);
+  for (const [i, {name}] of tensors.entries()) out[name] = values[i];
+  return out;
+}

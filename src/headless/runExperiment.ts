@@ -1,0 +1,85 @@
+import {readFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import type {ReadDataFile} from '../core/data.ts';
+import type {Experiment} from '../core/experiment.ts';
+import type {BackendReport, BackendRequest, Ending, RunEvent, Telemetry} from '../core/protocol.ts';
+import {appendColumns, type Columns, type ContestantResult, contestantResult, EMPTY_COLUMNS, type ResultsDocument} from '../core/results.ts';
+import {type Fault, failure, type Result, success} from '../core/result.ts';
+import {loadData} from '../engine/data.ts';
+import {RunHandler} from '../engine/runHandler.ts';
+
+/** Shipped data files, from a folder on disk. */
+export const readFrom =
+  (folder: string): ReadDataFile =>
+  (name) =>
+    readFile(join(folder, name), 'utf8');
+
+/** A grant that never ends early: headless runs need no breathing. */
+const UNTIL_DONE = {iterations: 1_000_000_000, milliseconds: Number.POSITIVE_INFINITY};
+
+/** Runs every contestant to its end, one after the other, on the worker's own handler. */
+export class HeadlessSession {
+  readonly #events: RunEvent[] = [];
+  readonly #handler: RunHandler;
+  readonly #readFile: ReadDataFile;
+
+  constructor(dataFolder: string) {
+    this.#readFile = readFrom(dataFolder);
+    this.#handler = new RunHandler({
+      emit: (event) => this.#events.push(event),
+      readFile: () => this.#readFile,
+      clock: () => performance.now(),
+    });
+  }
+
+  async start(request: BackendRequest): Promise<BackendReport> {
+    await this.#handler.handle({type: 'hello', request, exclude: [], base: ''});
+    const event = this.#events.pop();
+    if (event?.type !== 'ready') throw new Error(event?.type === 'broken' ? event.message : 'the engine did not answer');
+    return event.report;
+  }
+
+  /** The whole document; a fault names the field that could not be run. */
+  async run(experiment: Experiment, backend: BackendReport): Promise<Result<ResultsDocument>> {
+    const data = await loadData(experiment, this.#readFile);
+    if (!data.ok) return data;
+    const contestants: ContestantResult[] = [];
+    for (const index of experiment.contestants.keys()) {
+      const result = await this.#contestant(experiment, index);
+      if (!result.ok) return result;
+      contestants.push(result.value);
+    }
+    const {train, test, notes} = data.value;
+    return success({format: 'basin-results', formatVersion: 1, experiment, backend, data: {train: train.n, test: test.n, notes}, contestants});
+  }
+
+  async #contestant(experiment: Experiment, index: number): Promise<Result<ContestantResult>> {
+    const runId = `run${index}`;
+    const first = await this.#ask({type: 'prepare', runId, experiment, contestant: index});
+    if (!first.ok) return first;
+    let columns: Columns = appendColumns(EMPTY_COLUMNS, first.value);
+    let ending: Ending | null = first.value.ending;
+    let progress = first.value.progress;
+    const notices = [...first.value.notices];
+    while (!ending) {
+      const next = await this.#ask({type: 'advance', runId, grant: UNTIL_DONE});
+      if (!next.ok) return next;
+      columns = appendColumns(columns, next.value);
+      ({ending, progress} = next.value);
+      notices.push(...next.value.notices);
+    }
+    await this.#handler.handle({type: 'cancel', runId});
+    return success(contestantResult(experiment, index, columns, progress, ending, notices));
+  }
+
+  async #ask(command: Parameters<RunHandler['handle']>[0]): Promise<Result<Telemetry, Fault>> {
+    this.#events.length = 0;
+    await this.#handler.handle(command);
+    for (const event of this.#events) {
+      if (event.type === 'telemetry') return success(event.telemetry);
+      if (event.type === 'refused') return failure(event.field, event.message);
+      if (event.type === 'broken' || event.type === 'deviceLost') return failure('engine', event.message);
+    }
+    return failure('engine', 'did not answer');
+  }
+}

@@ -1,0 +1,17 @@
+import type {HostLoss} from '../../core/hostProblem.ts';
+
+/** loss(f, y) = max(0, 1 - y f), y in {-1, +1}, one output. */
+const hinge: HostLoss = {
+  value: (f, y, row) => Math.max(0, 1 - y[row] * f[row]),
+  derivative(f, y, row, out) {
+    out[row] = y[row] * f[row] < 1 ? -y[row] : 0;
+  },
+  /** The margin y q moves up by 1/rho, but no further than to the kink at 1. */
+  prox(q, y, rho) {
+    const margin = y * q;
+    if (margin >= 1) return q;
+    return margin + 1 / rho <= 1 ? q + y / rho : y;
+  },
+};
+
+export default hinge;

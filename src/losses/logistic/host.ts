@@ -1,0 +1,47 @@
+import type {HostLoss} from '../../core/hostProblem.ts';
+
+/** 1 / (1 + e^s) without overflow. */
+function sigmoidOfMinus(s: number): number {
+  if (s < 0) return 1 / (1 + Math.exp(s));
+  const small = Math.exp(-s);
+  return small / (1 + small);
+}
+
+/** log(1 + e^-s) without overflow. */
+const softplusOfMinus = (s: number): number => Math.max(0, -s) + Math.log1p(Math.exp(-Math.abs(s)));
+
+const PROX_TOLERANCE = 1e-12;
+
+/**
+ * argmin_s log(1 + e^-s) + (rho/2) (s - p)^2: the root of the increasing g(s) = rho (s - p) - 1/(1 + e^s).
+ * As 0 < 1/(1 + e^s) < 1, it lies in (p, p + 1/rho); Newton's step is taken while it stays in the
+ * bracket, else the bracket is halved.
+ */
+function proxOfMargin(p: number, rho: number): number {
+  let low = p;
+  let high = p + 1 / rho;
+  let s = p + sigmoidOfMinus(p) / rho;
+  for (let step = 0; step < 200; step++) {
+    const sigma = sigmoidOfMinus(s);
+    const g = rho * (s - p) - sigma;
+    if (g > 0) high = s;
+    else low = s;
+    const newton = s - g / (rho + sigma * (1 - sigma));
+    const next = newton > low && newton < high ? newton : (low + high) / 2;
+    const moved = Math.abs(next - s);
+    s = next;
+    if (moved <= PROX_TOLERANCE * Math.max(1, Math.abs(s))) break;
+  }
+  return s;
+}
+
+/** loss(f, y) = log(1 + e^(-y f)), y in {-1, +1}, one output. */
+const logistic: HostLoss = {
+  value: (f, y, row) => softplusOfMinus(y[row] * f[row]),
+  derivative(f, y, row, out) {
+    out[row] = -y[row] * sigmoidOfMinus(y[row] * f[row]);
+  },
+  prox: (q, y, rho) => y * proxOfMargin(y * q, rho),
+};
+
+export default logistic;

@@ -1,0 +1,36 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type {TensorLoss} from '../../core/problem.ts';
+
+const NEWTON_STEPS = 14;
+
+/**
+ * Solves h(m) = m - y q - s(-m) / rho = 0 in the margin m = y r, s the logistic function. h is convex below 0 and
+ * concave above, so Newton's method from the inflection at 0 moves towards the root without ever passing it
+ * (from other starts it can cycle). Each step gains about one unit of m until it is close, and m < log(1/rho).
+ */
+function prox(q: tf.Tensor, y: tf.Tensor, rho: number): tf.Tensor {
+  const target = tf.mul(y, q);
+  let margin = tf.zerosLike(target);
+  for (let i = 0; i < NEWTON_STEPS; i++) {
+    const s = tf.sigmoid(tf.neg(margin));
+    const residual = tf.sub(tf.sub(margin, target), tf.mul(1 / rho, s));
+    const slope = tf.add(1, tf.mul(1 / rho, tf.mul(s, tf.sub(1, s))));
+    margin = tf.sub(margin, tf.div(residual, slope));
+  }
+  return tf.mul(y, margin);
+}
+
+/**
+ * log(1 + exp(-y f)), y in {-1, +1}, written as max(0, -m) + log(1 + exp(-|m|)) so that no exponential overflows.
+ */
+const logistic: TensorLoss = {
+  values: (f, y) => {
+    const m = tf.mul(f, y);
+    const loss = tf.add(tf.relu(tf.neg(m)), tf.log1p(tf.exp(tf.neg(tf.abs(m)))));
+    return tf.sum(loss, -1);
+  },
+  derivative: (f, y) => tf.neg(tf.mul(y, tf.sigmoid(tf.neg(tf.mul(f, y))))),
+  convex: {prox, pullAtZero: (y) => y / 2},
+};
+
+export default logistic;

@@ -1,0 +1,16 @@
+import type {HostLoss} from '../../core/hostProblem.ts';
+
+/** loss(f, y) = 1/2 |f - y|^2. */
+const squared: HostLoss = {
+  value(f, y, row, k) {
+    let sum = 0;
+    for (let i = row * k; i < (row + 1) * k; i++) sum += (f[i] - y[i]) ** 2;
+    return sum / 2;
+  },
+  derivative(f, y, row, out, k) {
+    for (let i = row * k; i < (row + 1) * k; i++) out[i] = f[i] - y[i];
+  },
+  prox: (q, y, rho) => (y + rho * q) / (1 + rho),
+};
+
+export default squared;

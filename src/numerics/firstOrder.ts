@@ -1,0 +1,114 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type {ParamValues} from '../core/params.ts';
+import type {Batch, GradientFacet, Vars} from '../core/problem.ts';
+import {defineSolver, type Solver, type SolverContext, type SolverState} from '../core/solver.ts';
+import {batchAt, batchPlan, shuffled, sliced} from './batches.ts';
+
+/** One variable's update: gradient and slots in, new weight and slots out. `t` counts steps from 1. */
+export interface UpdateRule {
+  /** Names of the running averages that each variable carries; they start at zero. */
+  readonly slots: readonly string[];
+  /** Whether the penalty's gradient is part of `g` (false: the rule decays the weights itself). */
+  readonly decayInGradient: boolean;
+  update(input: UpdateInput): {readonly w: tf.Tensor; readonly slots: Readonly<Record<string, tf.Tensor>>};
+}
+
+export interface UpdateInput {
+  readonly w: tf.Tensor;
+  readonly g: tf.Tensor;
+  readonly slots: Readonly<Record<string, tf.Tensor>>;
+  readonly learningRate: number;
+  readonly decayRate: number;
+  readonly t: number;
+  readonly params: ParamValues;
+}
+
+interface FirstOrderState extends SolverState {
+  readonly vars: Vars;
+  /** Keyed `slot/variable`. */
+  readonly slots: Vars;
+  /** The training set in this epoch's order (empty for full batches). */
+  readonly order: Vars;
+  readonly epoch: number;
+}
+
+/** eta_t: constant, half a cosine down to zero at `scheduleLength`, or divided by 10 at 1/2 and 3/4 of it. */
+export function learningRateAt(params: ParamValues, iteration: number): number {
+  const base = Number(params.learningRate);
+  const share = Math.min(1, (iteration - 1) / Number(params.scheduleLength));
+  switch (params.schedule) {
+    case 'cosine':
+      return base * 0.5 * (1 + Math.cos(Math.PI * share));
+    case 'step':
+      return base * (share >= 0.75 ? 0.01 : share >= 0.5 ? 0.1 : 1);
+    default:
+      return base;
+  }
+}
+
+function facetOf(context: SolverContext): GradientFacet {
+  const facet = context.problem.gradients;
+  if (!facet) throw new Error('this problem offers no gradients');
+  return facet;
+}
+
+/** A mini-batch gradient method from its update rule. */
+export function firstOrderSolver(rule: UpdateRule): Solver {
+  return defineSolver<FirstOrderState>({
+    init(context) {
+      const vars = facetOf(context).init(context.model, context.seed);
+      const slots: Record<string, tf.Tensor> = {};
+      for (const slot of rule.slots) for (const name of Object.keys(vars)) slots[`${slot}/${name}`] = tf.zerosLike(vars[name]);
+      return {vars, slots, order: {}, epoch: -1};
+    },
+
+    step(context, state, iteration) {
+      const {train} = context.problem;
+      const n = train.x.shape[0];
+      const plan = batchPlan(n, Number(context.params.batchSize));
+      const place = batchAt(plan, n, iteration);
+      const fresh = !plan.full && place.epoch !== state.epoch;
+      const order = fresh ? {...shuffled(train, context.seed, place.epoch)} : state.order;
+      const batch = plan.full ? train : sliced(order as unknown as Batch, place.start, place.count);
+
+      const facet = facetOf(context);
+      const gradient = facet.gradient(state.vars, batch, rule.decayInGradient);
+      const learningRate = learningRateAt(context.params, iteration);
+      const vars: Record<string, tf.Tensor> = {};
+      const slots: Record<string, tf.Tensor> = {};
+      for (const [name, w] of Object.entries(state.vars)) {
+        const own = Object.fromEntries(rule.slots.map((slot) => [slot, state.slots[`${slot}/${name}`]]));
+        const input = {w, g: gradient[name], slots: own, learningRate, decayRate: facet.decayRate, t: iteration, params: context.params};
+        const result = rule.update(input);
+        vars[name] = result.w;
+        for (const slot of rule.slots) slots[`${slot}/${name}`] = result.slots[slot];
+      }
+      return {state: {vars, slots, order, epoch: place.epoch}, evaluations: place.count / n};
+    },
+
+    cost({problem, params}) {
+      const n = problem.train.x.shape[0];
+      return 1 / batchPlan(n, Number(params.batchSize)).perEpoch;
+    },
+
+    weights: (_context, state) => state.vars,
+  });
+}
+
+/** a + c b, c a host number. */
+export const axpy = (a: tf.Tensor, c: number, b: tf.Tensor): tf.Tensor => tf.add(a, tf.mul(c, b));
+
+/** decay * average + (1 - decay) * value. */
+export const running = (average: tf.Tensor, value: tf.Tensor, decay: number): tf.Tensor =>
+  tf.add(tf.mul(decay, average), tf.mul(1 - decay, value));
+
+/** Adam's direction m-hat / (sqrt(s-hat) + epsilon) with the updated moments. */
+export function adamDirection({g, slots, t, params}: UpdateInput): {readonly direction: tf.Tensor; readonly slots: Readonly<Record<string, tf.Tensor>>} {
+  const beta1 = Number(params.beta1);
+  const beta2 = Number(params.beta2);
+  const m = running(slots.m, g, beta1);
+  const s = running(slots.s, tf.square(g), beta2);
+  const root = tf.sqrt(tf.mul(1 / (1 - beta2 ** t), s));
+  const direction = tf.div(tf.mul(1 / (1 - beta1 ** t), m), tf.add(root, Number(params.epsilon)));
+  return {direction, slots: {m, s}};
+}

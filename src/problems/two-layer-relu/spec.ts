@@ -1,0 +1,88 @@
+import type {ProblemContext, ProblemSpec} from '../../core/plugin.ts';
+
+const TASK_WORDS = {regression: 'a regression', binary: 'two classes', multiclass: 'several classes'} as const;
+
+/** `auto` picks the first loss that fits the task, so that a change of data never leaves an invalid pair. */
+function lossFor(context: ProblemContext): string {
+  const wanted = String(context.params.loss);
+  if (wanted !== 'auto') return wanted;
+  return context.task === 'multiclass' ? 'cross-entropy' : 'squared';
+}
+
+export const twoLayerRelu: ProblemSpec = {
+  id: 'two-layer-relu',
+  label: 'two-layer ReLU network',
+  summary: 'One hidden layer of rectified units, trained with weight decay.',
+  params: {
+    loss: {
+      kind: 'choice',
+      label: 'loss',
+      help: 'What a wrong output costs. Automatic takes squared loss for regression and two classes, softmax cross-entropy for several.',
+      default: 'auto',
+      options: [
+        {value: 'auto', label: 'automatic'},
+        {value: 'squared', label: 'squared'},
+        {value: 'logistic', label: 'logistic'},
+        {value: 'hinge', label: 'hinge'},
+        {value: 'cross-entropy', label: 'softmax cross-entropy'},
+      ],
+    },
+    beta: {
+      kind: 'number',
+      label: 'weight decay',
+      symbol: '\\beta',
+      help: 'Strength of the penalty on the weights, added to the sum of the losses over all training samples. Larger means fewer active neurons.',
+      default: 0.1,
+      min: 0,
+      max: 1000,
+      scale: 'log',
+    },
+  },
+  model: {
+    width: {
+      kind: 'number',
+      label: 'neurons',
+      symbol: 'm',
+      help: 'Hidden units of this contestant\'s network. Equal widths start from equal weights.',
+      default: 50,
+      min: 1,
+      max: 1000,
+      integer: true,
+      scale: 'log',
+    },
+    initScale: {
+      kind: 'number',
+      label: 'initial scale',
+      symbol: '\\sigma_0',
+      help: 'Multiplies the initial weights, which are normal with variance 2 / (inputs + 1) in the first layer and 1 / neurons in the second. Small values learn features first, large ones barely move.',
+      default: 1,
+      min: 0.01,
+      max: 10,
+      scale: 'log',
+    },
+  },
+  lossOf: lossFor,
+  refuses: (context) => {
+    const id = lossFor(context);
+    const loss = context.losses[id];
+    if (loss.tasks.includes(context.task)) return null;
+    const fits = Object.values(context.losses).filter((one) => one.tasks.includes(context.task));
+    return `"${id}" does not fit ${TASK_WORDS[context.task]}; choose ${fits.map((one) => `"${one.id}"`).join(' or ')}`;
+  },
+  offers: (context) => {
+    const loss = context.losses[lossFor(context)];
+    const convex =
+      context.task === 'multiclass'
+        ? 'the convex programme is written for one output; pick two classes'
+        : loss.hasProx || `the ${loss.label} loss has no scalar prox`;
+    return {gradients: true, convexRelu: convex};
+  },
+  explain: {
+    text: 'The last input is the constant 1, so a neuron\'s bias is part of u and is decayed like the rest. Scaling a neuron\'s two layers against each other leaves its function alone, so the penalty is reported at the best such scaling: that is the J on every chart, for every contestant.',
+    formulas: [
+      'f(x)=\\sum_{j=1}^m \\alpha_j\\,\\max(0,\\,u_j^{\\top}x)',
+      'J=\\sum_{i=1}^n \\ell\\bigl(f(x_i),y_i\\bigr)+\\beta\\sum_{j=1}^m |\\alpha_j|\\,\\lVert u_j\\rVert',
+    ],
+    source: 'Pilanci and Ergen, Neural Networks are Convex Regularizers, ICML 2020',
+  },
+};

@@ -1,0 +1,11 @@
+import {adamDirection, axpy, firstOrderSolver} from '../../numerics/firstOrder.ts';
+
+/** Kingma and Ba (2015), Algorithm 1; the penalty's gradient is part of g. */
+export default firstOrderSolver({
+  slots: ['m', 's'],
+  decayInGradient: true,
+  update: (input) => {
+    const {direction, slots} = adamDirection(input);
+    return {w: axpy(input.w, -input.learningRate, direction), slots};
+  },
+});

@@ -1,0 +1,19 @@
+import type {SolverSpec} from '../core/plugin.ts';
+import {adam} from './adam/spec.ts';
+import {adamw} from './adamw/spec.ts';
+import {convexAdmm} from './convex-admm/spec.ts';
+import {momentum} from './momentum/spec.ts';
+import {nesterov} from './nesterov/spec.ts';
+import {rmsprop} from './rmsprop/spec.ts';
+import {sgd} from './sgd/spec.ts';
+
+/** Every solver, one line each; the order is the menu's. */
+export const SOLVERS: readonly SolverSpec[] = [
+  sgd,
+  momentum,
+  nesterov,
+  rmsprop,
+  adam,
+  adamw,
+  convexAdmm,
+];

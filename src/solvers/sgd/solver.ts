@@ -1,0 +1,8 @@
+import {axpy, firstOrderSolver} from '../../numerics/firstOrder.ts';
+
+/** w <- w - eta g. Robbins and Monro (1951). */
+export default firstOrderSolver({
+  slots: [],
+  decayInGradient: true,
+  update: ({w, g, learningRate}) => ({w: axpy(w, -learningRate, g), slots: {}}),
+});

@@ -1,0 +1,112 @@
+import {CATALOGUE} from '../catalogue.ts';
+import type {Experiment} from '../core/experiment.ts';
+import type {Finding, RunView} from './types.ts';
+
+/** "Within reach": a run is said to have arrived when its J is at most this share above the best one. */
+const ARRIVED = 0.01;
+
+const last = (values: readonly number[] | undefined): number => values?.at(-1) ?? Number.NaN;
+const number = (value: number): string => String(Number(value.toPrecision(3)));
+const percent = (share: number): string => `${number(100 * share)} %`;
+
+interface Entry {
+  readonly index: number;
+  readonly name: string;
+  readonly run: RunView;
+  readonly objective: number;
+}
+
+function entriesOf(experiment: Experiment, runs: readonly RunView[]): readonly Entry[] {
+  return runs.flatMap((run, index) => {
+    const objective = last(run.history.metrics.objective);
+    const alive = run.status !== 'diverged' && run.status !== 'failed' && run.progress.iteration > 0 && Number.isFinite(objective);
+    return alive ? [{index, name: experiment.contestants[index].name, run, objective}] : [];
+  });
+}
+
+/** Full-data passes until J first came within ARRIVED of `best`, or null. */
+function passesToReach({history}: RunView, best: number): number | null {
+  const at = history.metrics.objective.findIndex((value) => value <= best * (1 + ARRIVED));
+  return at < 0 ? null : history.evaluations[at];
+}
+
+function endings(experiment: Experiment, runs: readonly RunView[]): readonly Finding[] {
+  return runs.flatMap((run, contestant): Finding[] => {
+    const {name} = experiment.contestants[contestant];
+    const said: Finding[] = run.notices.map((text) => ({tone: 'info', contestant, text: `${name}: ${text}`}));
+    if (run.ending?.kind === 'diverged') return [{tone: 'warning', contestant, text: `${name} diverged: ${run.ending.reason}`}, ...said];
+    if (run.ending?.kind === 'failed') return [{tone: 'warning', contestant, text: `${name} could not run: ${run.ending.reason}`}, ...said];
+    return said;
+  });
+}
+
+function ranking(entries: readonly Entry[]): readonly Finding[] {
+  if (entries.length < 2) return [];
+  const [best, ...rest] = [...entries].sort((a, b) => a.objective - b.objective);
+  const close = rest.filter((entry) => entry.objective <= best.objective * 1.001);
+  const head: Finding =
+    close.length === rest.length && rest.length > 0
+      ? {tone: 'info', contestant: null, text: `All contestants are within 0.1 % of the lowest J, ${number(best.objective)}.`}
+      : {tone: 'good', contestant: best.index, text: `${best.name} has the lowest J so far, ${number(best.objective)}.`};
+  const gaps = rest
+    .filter((entry) => !close.includes(entry))
+    .map((entry): Finding => ({
+      tone: 'info',
+      contestant: entry.index,
+      text: `${entry.name} is ${percent(entry.objective / best.objective - 1)} above it.`,
+    }));
+  return [head, ...gaps];
+}
+
+function speeds(entries: readonly Entry[]): readonly Finding[] {
+  if (entries.length < 2) return [];
+  const best = Math.min(...entries.map((entry) => entry.objective));
+  const arrived = entries.flatMap((entry) => {
+    const passes = passesToReach(entry.run, best);
+    return passes === null || passes === 0 ? [] : [{...entry, passes}];
+  });
+  if (arrived.length < 2) return [];
+  const [first, ...others] = arrived.sort((a, b) => a.passes - b.passes);
+  return others.map(({name, index, passes}) => ({
+    tone: 'info',
+    contestant: index,
+    text: `${name} needed ${number(passes)} full-data passes to come within 1 % of the lowest J, ${first.name} ${number(first.passes)}.`,
+  }));
+}
+
+function generalisation(entries: readonly Entry[], regression: boolean): readonly Finding[] {
+  const scored = entries.filter(({run}) => Number.isFinite(last(run.history.metrics.testScore)));
+  if (scored.length < 2) return [];
+  const score = ({run}: Entry): number => last(run.history.metrics.testScore);
+  const sorted = [...scored].sort((a, b) => score(b) - score(a));
+  const [top, low] = [sorted[0], sorted[sorted.length - 1]];
+  const show = (value: number): string => (regression ? `R² ${number(value)}` : percent(value));
+  if (score(top) - score(low) < 0.005) return [{tone: 'info', contestant: null, text: `On the test set all are alike: ${show(score(top))}.`}];
+  return [{tone: 'info', contestant: top.index, text: `On the test set ${top.name} does best with ${show(score(top))}; ${low.name} has ${show(score(low))}.`}];
+}
+
+/** What can't be made equal is said. */
+function fairness(experiment: Experiment): readonly Finding[] {
+  const own = experiment.contestants.filter((one) => !CATALOGUE.solvers[one.solver.id].trainsModel);
+  const widths = new Set(experiment.contestants.filter((one) => CATALOGUE.solvers[one.solver.id].trainsModel).map((one) => JSON.stringify(one.model)));
+  const said: Finding[] = [];
+  if (own.length > 0 && own.length < experiment.contestants.length) {
+    const names = own.map((one) => one.name).join(' and ');
+    said.push({tone: 'info', contestant: null, text: `Not equal: ${names} ${own.length > 1 ? 'start' : 'starts'} from the zero network, the others from the same random weights.`});
+  }
+  if (widths.size > 1) said.push({tone: 'info', contestant: null, text: 'Not equal: the networks differ in width or initial scale; neurons they share start alike.'});
+  return said;
+}
+
+/** What the runs show, in sentences, most important first. */
+export function findingsOf(experiment: Experiment, runs: readonly RunView[], regression: boolean): readonly Finding[] {
+  const entries = entriesOf(experiment, runs);
+  const started = runs.some((run) => run.progress.iteration > 0);
+  return [
+    ...ranking(entries),
+    ...endings(experiment, runs),
+    ...speeds(entries),
+    ...generalisation(entries, regression),
+    ...(started ? fairness(experiment) : []),
+  ];
+}

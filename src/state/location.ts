@@ -1,0 +1,57 @@
+import {CATALOGUE} from '../catalogue.ts';
+import {type Experiment, parseExperiment} from '../core/experiment.ts';
+import {decodeLink} from '../core/link.ts';
+import type {BackendRequest} from '../core/protocol.ts';
+import {failure, type Result, success} from '../core/result.ts';
+import {findPreset} from '../presets/registry.ts';
+
+export interface Opened {
+  /** null where the address names none. */
+  readonly experiment: Experiment | null;
+  readonly backend: BackendRequest;
+}
+
+/** What the address's fragment asks for. */
+export function readLocation(): Result<Opened> {
+  const content = decodeLink(location.hash, CATALOGUE);
+  if (!content.ok) return content;
+  const {experiment, backend} = content.value;
+  switch (experiment.kind) {
+    case 'none':
+      return success({experiment: null, backend});
+    case 'full':
+      return success({experiment: experiment.experiment, backend});
+    case 'preset': {
+      const preset = findPreset(experiment.id);
+      if (!preset) return failure('preset', `"${experiment.id}" is unknown; pick one from the menu`);
+      const parsed = parseExperiment(preset.experiment, CATALOGUE);
+      return parsed.ok ? success({experiment: parsed.value, backend}) : parsed;
+    }
+  }
+}
+
+/** Edits that follow each other this fast share one entry of the history. */
+const SETTLED = 600;
+let lastWrite = Number.NEGATIVE_INFINITY;
+
+/** Puts the experiment into the address, as a new entry of the browser's history. */
+export function writeLocation(link: string, backend: BackendRequest): void {
+  const hash = `#${link}${backend === 'auto' ? '' : `&backend=${backend}`}`;
+  if (hash === location.hash) return;
+  const now = performance.now();
+  if (now - lastWrite < SETTLED) history.replaceState(null, '', hash);
+  else history.pushState(null, '', hash);
+  lastWrite = now;
+}
+
+/** Calls back when the user goes back, forward, or edits the address. */
+export function watchLocation(changed: () => void): void {
+  let seen = location.hash;
+  const look = (): void => {
+    if (location.hash === seen) return;
+    seen = location.hash;
+    changed();
+  };
+  addEventListener('popstate', look);
+  addEventListener('hashchange', look);
+}

@@ -1,0 +1,110 @@
+import type {Colour, Experiment, View} from '../core/experiment.ts';
+import type {ParamValue} from '../core/params.ts';
+import type {Preset} from '../core/preset.ts';
+import type {BackendReport, BackendRequest, Boundary, DataSummary, Ending, Landscape} from '../core/protocol.ts';
+import type {Fault} from '../core/result.ts';
+
+/** One contestant's records so far, as columns of equal length; oldest first. Never mutated: replaced on growth. */
+export interface History {
+  readonly iterations: readonly number[];
+  readonly evaluations: readonly number[];
+  readonly seconds: readonly number[];
+  /**
+   * Always: objective, trainLoss, testLoss, penalty, trainScore, testScore (losses per sample; score = accuracy 0..1, or R^2).
+   * Some solvers add their own (ADMM: primalResidual, dualResidual, rho1, rho2, rho3, activeNeurons). NaN where not measured.
+   */
+  readonly metrics: Readonly<Record<string, readonly number[]>>;
+}
+
+export type RunStatus = 'preparing' | 'ready' | 'running' | 'paused' | 'finished' | 'converged' | 'diverged' | 'failed';
+
+export interface RunView {
+  readonly runId: string;
+  readonly status: RunStatus;
+  readonly ending: Ending | null;
+  readonly history: History;
+  readonly progress: {readonly iteration: number; readonly evaluations: number; readonly seconds: number};
+  readonly notices: readonly string[];
+}
+
+export type Phase = 'starting' | 'ready' | 'running' | 'paused' | 'finished' | 'broken';
+
+/** Iterations a second for every contestant; `max` is as fast as the machine goes. */
+export type Speed = 1 | 10 | 100 | 'max';
+
+export interface Probe {
+  readonly a: number;
+  readonly b: number;
+  readonly objective: number;
+  readonly boundary: Boundary;
+}
+
+export interface BasinState {
+  readonly experiment: Experiment;
+  /** Why the last edit, link or file was refused; shown until dismissed. Nothing was changed by it. */
+  readonly fault: Fault | null;
+  readonly engine: {
+    readonly report: BackendReport | null;
+    readonly request: BackendRequest;
+    readonly lanes: number;
+    /** Device losses and the like, newest last. */
+    readonly notices: readonly string[];
+  };
+  readonly phase: Phase;
+  readonly speed: Speed;
+  /** In the order of `experiment.contestants`. */
+  readonly runs: readonly RunView[];
+  readonly data: DataSummary | null;
+  readonly landscape: Landscape | null;
+  /** 0..1 while a landscape is computed, else null. */
+  readonly landscapeProgress: number | null;
+  /** By run id. */
+  readonly boundaries: Readonly<Record<string, Boundary>>;
+  readonly probe: Probe | null;
+  /** Sentences computed from the runs ("SGD needed 3.1 times as many passes as Adam ..."). */
+  readonly findings: readonly Finding[];
+}
+
+export interface Finding {
+  readonly tone: 'info' | 'good' | 'warning';
+  /** Index of the contestant it is about, for its colour. */
+  readonly contestant: number | null;
+  readonly text: string;
+}
+
+/** Every edit is validated as a whole; a refused one leaves everything as it was and sets `fault`. */
+export interface BasinActions {
+  setTitle(title: string): void;
+  setSeed(seed: number): void;
+  setDataset(id: string): void;
+  setDatasetParam(key: string, value: ParamValue): void;
+  setProblemParam(key: string, value: ParamValue): void;
+  setBudget(budget: Partial<Experiment['budget']>): void;
+  setView(view: Partial<View>): void;
+  addContestant(solverId: string): void;
+  duplicateContestant(index: number): void;
+  removeContestant(index: number): void;
+  renameContestant(index: number, name: string): void;
+  recolourContestant(index: number, colour: Colour): void;
+  setSolverParam(index: number, key: string, value: ParamValue): void;
+  setModelParam(index: number, key: string, value: ParamValue): void;
+  loadPreset(preset: Preset): void;
+  dismissFault(): void;
+
+  run(): void;
+  pause(): void;
+  /** One iteration for each contestant. */
+  step(): void;
+  reset(): void;
+  setSpeed(speed: Speed): void;
+  forceBackend(request: BackendRequest): void;
+
+  /** Looks at the network at a point of the landscape. */
+  probeAt(a: number, b: number): void;
+  clearProbe(): void;
+
+  /** The whole address that reproduces the experiment. */
+  shareLink(): string;
+  /** The results so far as the headless run's JSON document. */
+  exportResults(): string;
+}

@@ -1,0 +1,91 @@
+import {SegmentedControl} from '@mantine/core';
+import {useState} from 'react';
+import type {Boundary} from '../../core/protocol.ts';
+import type {BasinState} from '../../state/types.ts';
+import {score, scoreName} from '../format.ts';
+import {useLive} from '../live.ts';
+import {dashOf, useInk} from '../palette.ts';
+import {taskOf} from '../task.ts';
+import {Panel} from '../widgets/Panel.tsx';
+import {Swatch} from '../widgets/Swatch.tsx';
+import {Waiting} from '../widgets/Waiting.tsx';
+import {latest} from '../words.ts';
+import {BoundaryPicture} from './BoundaryPicture.tsx';
+import type {Part} from './draw.ts';
+
+const select = ({experiment, runs, boundaries, data, phase}: BasinState) => ({experiment, runs, boundaries, data, phase});
+
+const KIND_WORDS: Readonly<Record<Boundary['kind'], string>> = {
+  grid: 'Output over the plane of inputs with the data points and the decision line',
+  curve: 'Fitted curve over the data points',
+  confusion: 'Confusion matrix and the data in two principal components, wrong answers ringed',
+  fit: 'Predicted against true values',
+};
+
+interface Props {
+  readonly enlarged: boolean;
+  readonly onEnlarge: (() => void) | undefined;
+}
+
+/** What each contestant has learnt, side by side. */
+export function BoundaryPanel({enlarged, onEnlarge}: Props) {
+  const {experiment, runs, boundaries, data, phase} = useLive(select, 200);
+  const [part, setPart] = useState<Part>('test');
+  const ink = useInk();
+  const task = taskOf(experiment);
+  const shown = Object.values(boundaries);
+  const {contestants} = experiment;
+  const tools = shown[0]?.kind === 'confusion' && (
+    <>
+      <span className="faint tool-words">rows truth, columns answer</span>
+      <SegmentedControl
+        size="xs"
+        aria-label="Part of the data in the matrix"
+        value={part}
+        data={['train', 'test']}
+        onChange={(value) => setPart(value === 'train' ? 'train' : 'test')}
+      />
+    </>
+  );
+  return (
+    <Panel title={task === 'regression' ? 'Fits' : 'Boundaries'} className="boundaries" enlarged={enlarged} onEnlarge={onEnlarge} tools={tools}>
+      {shown.length > 0 && data ? (
+        <div className="multiples" data-count={contestants.length}>
+          {contestants.map(({name, colour}, index) => {
+            const run = runs.at(index);
+            const boundary = run && boundaries[run.runId];
+            const scores = `train ${score(latest(run, 'trainScore'), task)} · test ${score(latest(run, 'testScore'), task)}`;
+            return (
+              <figure key={index} className="multiple">
+                <div className="multiple-picture">
+                  {boundary ? (
+                    <BoundaryPicture
+                      boundary={boundary}
+                      data={data}
+                      part={part}
+                      ink={ink}
+                      stroke={ink.contestants[colour]}
+                      dash={dashOf(index)}
+                      label={`${name}: ${KIND_WORDS[boundary.kind]}; ${scoreName(task)}: ${scores}`}
+                      testId={`boundary-${index}`}
+                    />
+                  ) : (
+                    <p className="faint">not yet</p>
+                  )}
+                </div>
+                <figcaption>
+                  <span className="multiple-name">
+                    <Swatch colour={colour} index={index} width={20} /> {name}
+                  </span>
+                  <span className="figure">{scores}</span>
+                </figcaption>
+              </figure>
+            );
+          })}
+        </div>
+      ) : (
+        <Waiting phase={phase} what="What each contestant's network makes of the data." />
+      )}
+    </Panel>
+  );
+}

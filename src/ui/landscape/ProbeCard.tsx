@@ -1,0 +1,41 @@
+import {actions, useBasin} from '../../state/basin.ts';
+import type {Probe} from '../../state/types.ts';
+import {BoundaryPicture} from '../boundaries/BoundaryPicture.tsx';
+import {measured, number} from '../format.ts';
+import {useInk} from '../palette.ts';
+import {IconButton} from '../widgets/IconButton.tsx';
+
+interface Props {
+  readonly probe: Probe;
+  /** Where the point lies on the map, so that the card stands in the opposite corner. */
+  readonly onRight: boolean;
+  readonly onTop: boolean;
+}
+
+/** The network at a point of the landscape. */
+export function ProbeCard({probe, onRight, onTop}: Props) {
+  const data = useBasin((state) => state.data);
+  const ink = useInk();
+  return (
+    <aside
+      className="probe"
+      data-side={onRight ? 'left' : 'right'}
+      data-edge={onTop ? 'bottom' : 'top'}
+      aria-label="Network at the chosen point"
+      onKeyDown={(event) => event.key === 'Escape' && actions.clearProbe()}
+    >
+      <header>
+        <span>
+          J <b className="figure">{measured(probe.objective)}</b>{' '}
+          <span className="faint">
+            at ({number(probe.a, 3)}, {number(probe.b, 3)})
+          </span>
+        </span>
+        <IconButton icon="close" label="Close" size={24} onClick={actions.clearProbe} />
+      </header>
+      {data && (
+        <BoundaryPicture boundary={probe.boundary} data={data} part="train" ink={ink} stroke={ink.text} dash="" label="What the network at this point predicts" />
+      )}
+    </aside>
+  );
+}

@@ -1,0 +1,71 @@
+import {memo, type RefObject} from 'react';
+import {CartesianGrid, Line, LineChart, ResponsiveContainer, XAxis, YAxis} from 'recharts';
+import {number} from '../format.ts';
+import {dashOf, type Ink} from '../palette.ts';
+import {Readout} from './Readout.tsx';
+import type {Scale, Series} from './series.ts';
+
+export interface RaceChartProps {
+  readonly series: readonly Series[];
+  readonly xScale: Scale;
+  readonly yScale: Scale;
+  readonly ink: Ink;
+  /** Values and positions in words, for the hover box. */
+  readonly showX: (x: number) => string;
+  readonly showY: (y: number) => string;
+  /** Where the hover box is put. */
+  readonly host: RefObject<HTMLDivElement | null>;
+}
+
+const tick = (value: number): string => number(value, 3);
+
+/** The curves. Domains and ticks are given, so that nothing depends on how a library rounds. */
+const RaceChart = memo(function RaceChart({series, xScale, yScale, ink, showX, showY, host}: RaceChartProps) {
+  const axis = {stroke: ink.rule, tick: {fill: ink.faint, fontSize: '0.7rem'}, tickLine: false, allowDataOverflow: true} as const;
+  return (
+    <ResponsiveContainer width="100%" height="100%">
+      <LineChart accessibilityLayer={false} margin={{top: 8, right: 14, bottom: 2, left: 0}}>
+        <CartesianGrid stroke={ink.rule} strokeOpacity={0.7} vertical={false} />
+        <XAxis
+          {...axis}
+          type="number"
+          dataKey="x"
+          scale={xScale.log ? 'log' : 'linear'}
+          domain={[...xScale.domain]}
+          ticks={[...xScale.ticks]}
+          tickFormatter={tick}
+          height={24}
+        />
+        <YAxis
+          {...axis}
+          type="number"
+          width={52}
+          axisLine={false}
+          scale={yScale.log ? 'log' : 'linear'}
+          domain={[...yScale.domain]}
+          ticks={[...yScale.ticks]}
+          tickFormatter={tick}
+        />
+        {series.map(({index, name, colour, drawn}) => (
+          <Line
+            key={index}
+            name={name}
+            data={[...drawn]}
+            dataKey="y"
+            type="linear"
+            dot={false}
+            activeDot={false}
+            isAnimationActive={false}
+            stroke={ink.contestants[colour]}
+            strokeWidth={2.2}
+            strokeDasharray={dashOf(index)}
+            strokeLinejoin="round"
+          />
+        ))}
+        <Readout series={series} xScale={xScale} yScale={yScale} ink={ink} showX={showX} showY={showY} host={host} />
+      </LineChart>
+    </ResponsiveContainer>
+  );
+});
+
+export default RaceChart;

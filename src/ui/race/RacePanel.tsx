@@ -1,0 +1,131 @@
+import {NativeSelect, SegmentedControl} from '@mantine/core';
+import {lazy, Suspense, useCallback, useMemo, useRef, useState} from 'react';
+
+import type {Task} from '../../core/data.ts';
+import {BUDGET_AXES, CHART_METRICS, type ChartMetric, type View} from '../../core/experiment.ts';
+import {actions, useBasin} from '../../state/basin.ts';
+import type {BasinState} from '../../state/types.ts';
+import {measured, score} from '../format.ts';
+import {useLive} from '../live.ts';
+import {useInk} from '../palette.ts';
+import {IconButton} from '../widgets/IconButton.tsx';
+import {Panel} from '../widgets/Panel.tsx';
+import {Swatch} from '../widgets/Swatch.tsx';
+import {Toggle} from '../widgets/Toggle.tsx';
+import {Waiting} from '../widgets/Waiting.tsx';
+import {taskOf} from '../task.ts';
+import {AXIS_WORDS, latest, metricWords, onAxis} from '../words.ts';
+import {RaceTable} from './RaceTable.tsx';
+import {seriesOf, xScaleOf, yScaleOf} from './series.ts';
+
+const RaceChart = lazy(() => import('./RaceChart.tsx'));
+
+const select = ({experiment, runs, phase}: BasinState) => ({experiment, runs, phase});
+const isScore = (metric: ChartMetric): boolean => metric === 'trainScore' || metric === 'testScore';
+
+interface Props {
+  readonly enlarged: boolean;
+  readonly onEnlarge: (() => void) | undefined;
+}
+
+/** The race: one curve a contestant, one measure for all. */
+export function RacePanel({enlarged, onEnlarge}: Props) {
+  const {experiment, runs, phase} = useLive(select, 150);
+  const [table, setTable] = useState(false);
+  const ink = useInk();
+  const host = useRef<HTMLDivElement>(null);
+  const task = taskOf(experiment);
+  const {view} = experiment;
+  const series = useMemo(() => seriesOf(experiment, runs), [experiment, runs]);
+  const xScale = useMemo(() => xScaleOf(series, experiment), [series, experiment]);
+  const yScale = useMemo(() => yScaleOf(series, view), [series, view]);
+  const showX = useCallback((x: number) => onAxis(x, view.axis), [view.axis]);
+  const showY = useCallback((y: number) => (isScore(view.metric) ? score(y, task) : measured(y)), [view.metric, task]);
+  const begun = series.some((one) => one.points.length > 1);
+  const summary = `${metricWords(view.metric, task)} against ${AXIS_WORDS[view.axis].long}. ${series
+    .map((one) => `${one.name}, ${one.status}: ${showY(latest(runs.at(one.index), view.metric))}`)
+    .join('; ')}.`;
+  return (
+    <Panel
+      title="Race"
+      className="race"
+      enlarged={enlarged}
+      onEnlarge={onEnlarge}
+      tools={<RaceTools task={task} compact={onEnlarge === undefined} onTable={() => setTable(true)} />}
+    >
+      <ul className="legend">
+        {series.map((one) => (
+          <li key={one.index} data-status={one.status}>
+            <Swatch colour={one.colour} index={one.index} />
+            <span>{one.name}</span>
+            <span className="figure">{showY(latest(runs.at(one.index), view.metric))}</span>
+          </li>
+        ))}
+      </ul>
+      <div className="chart" ref={host} data-testid="race-chart">
+        {/* Mounted before there is anything to draw: the first curves must not wait for a chart library. */}
+        <div className="chart-plot" data-begun={begun}>
+          <Suspense fallback={null}>
+            <RaceChart series={series} xScale={xScale} yScale={yScale} ink={ink} showX={showX} showY={showY} host={host} />
+          </Suspense>
+        </div>
+        {!begun && <Waiting phase={phase} what="Each contestant's curve is drawn here as it descends." />}
+      </div>
+      <AxisTools />
+      <p className="visually-hidden">{summary}</p>
+      <RaceTable opened={table} onClose={() => setTable(false)} series={series} axis={view.axis} metric={metricWords(view.metric, task)} showY={showY} />
+    </Panel>
+  );
+}
+
+const set = (change: Partial<View>): void => actions.setView(change);
+
+interface ToolsProps {
+  readonly task: Task;
+  /** On a phone: a select in place of tabs. */
+  readonly compact: boolean;
+  readonly onTable: () => void;
+}
+
+/** What is measured: part of the experiment, so that a link shows the same picture. */
+function RaceTools({task, compact, onTable}: ToolsProps) {
+  const view = useBasin((state) => state.experiment.view);
+  const data = CHART_METRICS.map((metric) => ({value: metric, label: metricWords(metric, task)}));
+  return (
+    <>
+      {compact ? (
+        <NativeSelect
+          size="xs"
+          aria-label="Measure"
+          value={view.metric}
+          data={data}
+          onChange={(event) => {
+            const metric = CHART_METRICS.find((one) => one === event.currentTarget.value);
+            if (metric) set({metric});
+          }}
+        />
+      ) : (
+        <SegmentedControl size="xs" aria-label="Measure" value={view.metric} data={data} onChange={(metric) => set({metric})} />
+      )}
+      <Toggle label="log" title="Logarithmic vertical axis (values of zero or less are left out)" pressed={view.logY} onToggle={(logY) => set({logY})} />
+      <IconButton icon="table" label="The curves as a table" size={26} onClick={onTable} />
+    </>
+  );
+}
+
+/** What the curves are drawn against; stands where the axis has its label. */
+function AxisTools() {
+  const view = useBasin((state) => state.experiment.view);
+  return (
+    <div className="axis-tools">
+      <SegmentedControl
+        size="xs"
+        aria-label="Horizontal axis"
+        value={view.axis}
+        data={BUDGET_AXES.map((axis) => ({value: axis, label: AXIS_WORDS[axis].short}))}
+        onChange={(axis) => set({axis})}
+      />
+      <Toggle label="log" title="Logarithmic horizontal axis" pressed={view.logX} onToggle={(logX) => set({logX})} />
+    </div>
+  );
+}

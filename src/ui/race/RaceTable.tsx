@@ -1,0 +1,62 @@
+import {Modal} from '@mantine/core';
+import type {BudgetAxis} from '../../core/experiment.ts';
+import {AXIS_WORDS, onAxis} from '../words.ts';
+import {nearest, type Series} from './series.ts';
+
+interface Props {
+  readonly opened: boolean;
+  readonly onClose: () => void;
+  readonly series: readonly Series[];
+  readonly axis: BudgetAxis;
+  readonly metric: string;
+  readonly showY: (y: number) => string;
+}
+
+const ROWS = 25;
+
+/** The chart in numbers: the nearest record of every contestant at evenly spaced places. */
+export function RaceTable({opened, onClose, series, axis, metric, showY}: Props) {
+  return (
+    <Modal opened={opened} onClose={onClose} size="xl" title={`${metric} by ${AXIS_WORDS[axis].long}`}>
+      {opened && (
+        <div className="table-scroll" tabIndex={0} role="region" aria-label="Values of the curves">
+          <table className="table">
+            <thead>
+              <tr>
+                <th scope="col">at</th>
+                {series.map((one) => (
+                  <th scope="col" key={one.index}>
+                    {one.name}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {placesOf(series).map((x) => (
+                <tr key={x}>
+                  <th scope="row">{onAxis(x, axis)}</th>
+                  {series.map((one) => (
+                    <td key={one.index}>{valueAt(one, x, showY)}</td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </Modal>
+  );
+}
+
+function placesOf(series: readonly Series[]): readonly number[] {
+  const longest = series.reduce((best, one) => (one.points.length > best.points.length ? one : best), series[0]);
+  const {points} = longest;
+  const stride = Math.max(1, Math.ceil(points.length / ROWS));
+  return points.filter((_, i) => i % stride === 0 || i === points.length - 1).map((point) => point.x);
+}
+
+/** Nothing is claimed of a contestant after its end. */
+function valueAt({points}: Series, x: number, showY: (y: number) => string): string {
+  const point = x <= (points.at(-1)?.x ?? Number.NEGATIVE_INFINITY) ? nearest(points, x) : undefined;
+  return point ? showY(point.y) : '–';
+}

@@ -1,0 +1,156 @@
+import type {BudgetAxis, ChartMetric, Colour, Experiment} from '../../core/experiment.ts';
+import type {RunStatus, RunView} from '../../state/types.ts';
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface Series {
+  readonly index: number;
+  readonly name: string;
+  readonly colour: Colour;
+  readonly status: RunStatus;
+  /** All drawable records, for reading values. */
+  readonly points: readonly Point[];
+  /** What is drawn: at most MOST_POINTS, extremes kept. */
+  readonly drawn: readonly Point[];
+}
+
+export interface Scale {
+  readonly log: boolean;
+  readonly domain: readonly [number, number];
+  readonly ticks: readonly number[];
+}
+
+const MOST_POINTS = 200;
+
+/** Keeps the lowest and the highest point of each of equally many-recorded stretches, in order, and both ends. */
+export function decimate(points: readonly Point[], most = MOST_POINTS): readonly Point[] {
+  if (points.length <= most) return points;
+  const stretches = Math.floor((most - 2) / 2);
+  const kept: Point[] = [points[0]];
+  for (let s = 0; s < stretches; s++) {
+    const from = 1 + Math.floor((s * (points.length - 2)) / stretches);
+    const to = 1 + Math.floor(((s + 1) * (points.length - 2)) / stretches);
+    let low = from;
+    let high = from;
+    for (let i = from; i < to; i++) {
+      if (points[i].y < points[low].y) low = i;
+      if (points[i].y > points[high].y) high = i;
+    }
+    kept.push(points[Math.min(low, high)]);
+    if (low !== high) kept.push(points[Math.max(low, high)]);
+  }
+  return [...kept, points[points.length - 1]];
+}
+
+function pointsOf(run: RunView | undefined, metric: ChartMetric, axis: BudgetAxis, logX: boolean, logY: boolean): Point[] {
+  const xs = run?.history[axis] ?? [];
+  const ys = run?.history.metrics[metric] ?? [];
+  const points: Point[] = [];
+  for (let i = 0; i < xs.length; i++) {
+    const [x, y] = [xs[i], ys[i]];
+    if (Number.isFinite(x) && Number.isFinite(y) && (!logX || x > 0) && (!logY || y > 0)) points.push({x, y});
+  }
+  return points;
+}
+
+export function seriesOf(experiment: Experiment, runs: readonly RunView[]): readonly Series[] {
+  const {metric, axis, logX, logY} = experiment.view;
+  return experiment.contestants.map(({name, colour}, index) => {
+    const run = runs.at(index);
+    const points = pointsOf(run, metric, axis, logX, logY);
+    return {index, name, colour, status: run?.status ?? 'preparing', points, drawn: decimate(points)};
+  });
+}
+
+const isScore = (metric: ChartMetric): boolean => metric === 'trainScore' || metric === 'testScore';
+
+/**
+ * The values to make room for. A run that explodes must not flatten the others: of a series, only
+ * what lies below ten times its first value counts, and of a score only what lies above -1.
+ */
+function yExtent(series: readonly Series[], metric: ChartMetric): readonly [number, number] {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const {points} of series) {
+    const ceiling = points.length && !isScore(metric) ? Math.abs(points[0].y) * 10 : Number.POSITIVE_INFINITY;
+    const floor = isScore(metric) ? -1 : Number.NEGATIVE_INFINITY;
+    for (const {y} of points) {
+      low = Math.min(low, Math.max(y, floor));
+      high = Math.max(high, Math.min(y, ceiling));
+    }
+  }
+  return [low, high];
+}
+
+function linearTicks(low: number, high: number, about: number): number[] {
+  const raw = (high - low) / about;
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const step = [1, 2, 2.5, 5, 10].map((digit) => digit * power).find((one) => one >= raw) ?? 10 * power;
+  const first = Math.ceil(low / step - 1e-9);
+  const last = Math.floor(high / step + 1e-9);
+  return Array.from({length: last - first + 1}, (_, i) => Number(((first + i) * step).toPrecision(12)));
+}
+
+/** Powers of ten, with their threefolds (or all digits) where the range is narrow. */
+function logTicks(low: number, high: number, about: number): number[] {
+  const decades = Math.log10(high / low);
+  const stride = Math.max(1, Math.ceil(decades / about));
+  const digits = decades > about / 2 ? [1] : decades > 1 ? [1, 3] : [1, 1.5, 2, 3, 4, 5, 7];
+  const ticks: number[] = [];
+  for (let exponent = Math.floor(Math.log10(low)); exponent <= Math.ceil(Math.log10(high)); exponent++) {
+    if (digits.length === 1 && exponent % stride !== 0) continue;
+    for (const digit of digits) ticks.push(Number(`${digit}e${exponent}`));
+  }
+  const inside = ticks.filter((tick) => tick >= low * 0.999999 && tick <= high * 1.000001);
+  return inside.length >= 2 ? inside : linearTicks(low, high, 4).filter((tick) => tick > 0);
+}
+
+function scaleOf(low: number, high: number, log: boolean, about: number): Scale {
+  const ticks = log ? logTicks(low, high, about) : linearTicks(low, high, about);
+  return {log, domain: [low, high], ticks};
+}
+
+export function xScaleOf(series: readonly Series[], experiment: Experiment): Scale {
+  const {axis, logX} = experiment.view;
+  let low = Number.POSITIVE_INFINITY;
+  let high = 0;
+  for (const {points} of series) {
+    if (points.length === 0) continue;
+    low = Math.min(low, points[0].x);
+    high = Math.max(high, points[points.length - 1].x);
+  }
+  const {budget} = experiment;
+  if (axis === budget.axis) high = Math.max(high, budget.amount);
+  if (high <= 0) high = 1;
+  const start = logX ? Math.min(Number.isFinite(low) ? low : high / 1000, high / 10) : 0;
+  return scaleOf(start, high, logX, 8);
+}
+
+export function yScaleOf(series: readonly Series[], {metric, logY}: Experiment['view']): Scale {
+  const [low, high] = yExtent(series, metric);
+  if (!(low <= high)) return logY ? scaleOf(0.1, 10, true, 6) : scaleOf(0, 1, false, 6);
+  if (logY) {
+    const margin = Math.max((high / low) ** 0.06, 1.05);
+    return scaleOf(low / margin, high * margin, true, 6);
+  }
+  const margin = (high - low || Math.abs(high) || 1) * 0.06;
+  const top = isScore(metric) ? Math.min(high + margin, 1) : high + margin;
+  const bottom = isScore(metric) || low < 0 ? low - margin : Math.max(0, low - margin);
+  return scaleOf(bottom, top, false, 6);
+}
+
+/** The record nearest to x, or undefined where a series has none. */
+export function nearest(points: readonly Point[], x: number): Point | undefined {
+  let low = 0;
+  let high = points.length - 1;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (points[middle].x <= x) low = middle;
+    else high = middle;
+  }
+  if (points.length === 0) return undefined;
+  return Math.abs(points[high].x - x) < Math.abs(points[low].x - x) ? points[high] : points[low];
+}

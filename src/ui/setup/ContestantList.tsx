@@ -1,0 +1,79 @@
+import {Menu} from '@mantine/core';
+import {CATALOGUE} from '../../catalogue.ts';
+import {type Experiment, MAX_CONTESTANTS} from '../../core/experiment.ts';
+import type {SolverSpec} from '../../core/plugin.ts';
+import {actions, useBasin} from '../../state/basin.ts';
+import type {BasinState, RunView} from '../../state/types.ts';
+import {useLive} from '../live.ts';
+import {Icon} from '../widgets/icons.tsx';
+import {ContestantCard} from './ContestantCard.tsx';
+
+const standing = (run: RunView | undefined): string => (run ? `${run.status}|${run.ending?.reason ?? ''}` : 'preparing|');
+/** One text for all runs, so that telemetry redraws the list only when a status changes. */
+const standings = (state: BasinState): string => state.runs.map(standing).join('\n');
+
+export function ContestantList() {
+  const contestants = useBasin((state) => state.experiment.contestants);
+  const lines = useLive(standings, 250).split('\n');
+  return (
+    <section className="group" aria-labelledby="contestants-heading">
+      <h2 id="contestants-heading">
+        Contestants <span className="faint">on equal terms</span>
+      </h2>
+      <ol className="contestants">
+        {contestants.map((contestant, index) => {
+          const [status = 'preparing', reason = ''] = lines.at(index)?.split('|') ?? [];
+          return (
+            <ContestantCard
+              key={`${index}-${contestant.solver.id}`}
+              contestant={contestant}
+              index={index}
+              status={status}
+              reason={reason}
+              alone={contestants.length === 1}
+              full={contestants.length >= MAX_CONTESTANTS}
+            />
+          );
+        })}
+      </ol>
+      <AddMenu />
+    </section>
+  );
+}
+
+/** Why a solver can't join this race, or null when it can. */
+function refusalOf(solver: SolverSpec, {dataset, problem, contestants}: Experiment): string | null {
+  if (contestants.length >= MAX_CONTESTANTS) return `a race has room for ${MAX_CONTESTANTS} contestants`;
+  const task = CATALOGUE.datasets[dataset.id].task(dataset.params);
+  const offer = CATALOGUE.problems[problem.id].offers({task, params: problem.params, losses: CATALOGUE.losses})[solver.needs];
+  return offer === true ? null : offer;
+}
+
+function AddMenu() {
+  const experiment = useBasin((state) => state.experiment);
+  return (
+    <Menu position="bottom-start" width={280} trapFocus returnFocus>
+      <Menu.Target>
+        <button type="button" className="add">
+          <Icon name="plus" size={16} /> Add a contestant
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {Object.values(CATALOGUE.solvers).map((solver) => {
+          const refusal = refusalOf(solver, experiment);
+          return (
+            <Menu.Item
+              key={solver.id}
+              aria-disabled={refusal !== null}
+              closeMenuOnClick={refusal === null}
+              onClick={() => refusal === null && actions.addContestant(solver.id)}
+            >
+              <span className="menu-title">{solver.label}</span>
+              <span className="menu-text">{refusal === null ? solver.summary : `Not here: ${refusal}.`}</span>
+            </Menu.Item>
+          );
+        })}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

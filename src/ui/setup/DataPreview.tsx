@@ -1,0 +1,47 @@
+import {Skeleton} from '@mantine/core';
+import {useCallback} from 'react';
+import {useBasin} from '../../state/basin.ts';
+import {drawScatter, frameOf} from '../boundaries/scatter.ts';
+import {count, percent} from '../format.ts';
+import {useInk} from '../palette.ts';
+import {type Draw, Picture} from '../widgets/Picture.tsx';
+
+/** The points, and what was done to them. */
+export function DataPreview() {
+  const data = useBasin((state) => state.data);
+  const ink = useInk();
+  const draw: Draw = useCallback(
+    (context, width, height) => {
+      if (data) drawScatter(context, frameOf(data.scatter, width, height), data, ink);
+    },
+    [data, ink],
+  );
+  if (!data) {
+    return (
+      <div className="preview">
+        <Skeleton height="7.25rem" animate={false} />
+        <p className="faint">The data are on their way …</p>
+      </div>
+    );
+  }
+  const {scatter} = data;
+  const axes = scatter.kind === 'components' ? `principal components, ${percent(scatter.variance)} of the variance` : `${scatter.xLabel}, ${scatter.yLabel}`;
+  return (
+    <figure className="preview">
+      <div className="preview-picture">
+        <Picture draw={draw} label={`Scatter plot of ${data.trainCount} training and ${data.testCount} test points: ${axes}`} />
+      </div>
+      <figcaption>
+        <span>
+          <b>●</b> {count(data.trainCount)} train <b>○</b> {count(data.testCount)} test · {count(data.featureNames.length)}{' '}
+          {data.featureNames.length === 1 ? 'input' : 'inputs'}
+          {data.classNames.length > 0 && ` · ${data.classNames.length} classes`}
+        </span>
+        {scatter.kind === 'components' && <span>{axes}</span>}
+        {data.notes.map((note) => (
+          <span key={note}>{note}</span>
+        ))}
+      </figcaption>
+    </figure>
+  );
+}

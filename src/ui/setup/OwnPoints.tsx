@@ -1,0 +1,39 @@
+import {useMemo} from 'react';
+import type {DatasetSpec} from '../../core/plugin.ts';
+import {actions, useBasin} from '../../state/basin.ts';
+import {type Rows, TableField} from '../forms/TableField.tsx';
+
+/** The pair of parameters that hold own points: inputs (a table) and targets (a list). */
+export function tableAndList(spec: DatasetSpec): {readonly table: string; readonly list: string} | null {
+  const keys = Object.keys(spec.params);
+  const table = keys.find((key) => spec.params[key].kind === 'table');
+  const list = keys.find((key) => spec.params[key].kind === 'list');
+  return table && list ? {table, list} : null;
+}
+
+/** Inputs and target on one line, as anyone would paste them from a spreadsheet. */
+export function OwnPoints({table, list}: {readonly table: string; readonly list: string}) {
+  const experiment = useBasin((state) => state.experiment);
+  const {params} = experiment.dataset;
+  const inputs = (params[table] ?? []) as Rows;
+  const targets = (params[list] ?? []) as readonly number[];
+  const commit = (rows: Rows): void => {
+    // Both lists change in one edit: validated apart, their lengths would disagree in between.
+    const changed = {[table]: rows.map((row) => row.slice(0, -1)), [list]: rows.map((row) => row[row.length - 1])};
+    const dataset = {...experiment.dataset, params: {...params, ...changed}};
+    actions.loadPreset({id: 'own-points', title: experiment.title, text: '', experiment: {...experiment, dataset}});
+  };
+  return (
+    <TableField
+      label="points"
+      help="One point a line: its inputs, then its target (a number, or the class 0, 1, 2 …). Paste from a spreadsheet if you like."
+      placeholder={'0.5, 1.2, 1\n-0.3, 0.8, 0'}
+      rows={useRows(inputs, targets)}
+      checkRow={(row) => (row.length < 2 ? 'needs at least one input and the target.' : null)}
+      onCommit={commit}
+    />
+  );
+}
+
+const useRows = (inputs: Rows, targets: readonly number[]): Rows =>
+  useMemo(() => inputs.map((row, i) => [...row, targets[i]]), [inputs, targets]);

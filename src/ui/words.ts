@@ -1,0 +1,48 @@
+import type {BudgetAxis, ChartMetric, PlaneKind} from '../core/experiment.ts';
+import type {BackendName} from '../core/protocol.ts';
+import type {Task} from '../core/data.ts';
+import type {RunView} from '../state/types.ts';
+import {count, number, scoreName, seconds} from './format.ts';
+
+export const AXIS_WORDS: Readonly<Record<BudgetAxis, {readonly short: string; readonly long: string}>> = {
+  iterations: {short: 'iterations', long: 'iterations'},
+  evaluations: {short: 'evaluations (passes)', long: 'gradient evaluations, in full-data passes'},
+  seconds: {short: 'compute time (s)', long: 'compute time of its own steps'},
+};
+
+export const PLANE_WORDS: Readonly<Record<PlaneKind, string>> = {
+  contestants: 'through three contestants',
+  path: 'principal directions of a path',
+  random: 'two random directions',
+};
+
+export const BACKEND_WORDS: Readonly<Record<BackendName, string>> = {webgpu: 'WebGPU', wasm: 'WASM', cpu: 'CPU'};
+
+export const metricWords = (metric: ChartMetric, task: Task): string => {
+  switch (metric) {
+    case 'objective':
+      return 'J';
+    case 'trainLoss':
+      return 'train loss';
+    case 'testLoss':
+      return 'test loss';
+    case 'trainScore':
+      return `train ${scoreName(task)}`;
+    case 'testScore':
+      return `test ${scoreName(task)}`;
+  }
+};
+
+/** An amount on an axis, with its unit. */
+export const onAxis = (value: number, axis: BudgetAxis): string => {
+  switch (axis) {
+    case 'iterations':
+      return `iteration ${count(value)}`;
+    case 'evaluations':
+      return `${number(value)} passes`;
+    case 'seconds':
+      return seconds(value);
+  }
+};
+
+export const latest = (run: RunView | undefined, metric: string): number => run?.history.metrics[metric]?.at(-1) ?? Number.NaN;

@@ -1,0 +1,169 @@
+import {describe, expect, it} from 'vitest';
+import type {SharedSpace} from '../../src/core/hostProblem.ts';
+import type {ProjectedPath} from '../../src/core/protocol.ts';
+import {extents, planeFor, pointOf, projectPath} from '../../src/engine/planes.ts';
+import {randomStream} from '../../src/core/random.ts';
+
+/** A space of plain vectors, two coordinates a unit. */
+function spaceOf(...paths: readonly (readonly (readonly number[])[])[]): SharedSpace {
+  const dim = paths[0][0].length;
+  return {
+    dim,
+    unitOf: Int32Array.from({length: dim}, (_, i) => Math.floor(i / 2)),
+    paths: paths.map((path) => ({
+      iterations: Int32Array.from(path, (_, s) => s),
+      point: (index) => Float64Array.from(path[index]),
+    })),
+    network: () => ({iteration: 0, shapes: {}, values: new Float32Array(0)}),
+    kernel: () => ({evaluateRow: () => undefined}),
+  };
+}
+
+const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, value, i) => sum + value * b[i], 0);
+const NAMES = ['SGD', 'Adam', 'ADMM', 'Nesterov'];
+const request = {kind: 'contestants', names: NAMES.slice(0, 3), of: 0, seed: 5} as const;
+
+function expectOrthonormal({du, dv}: {readonly du: Float64Array; readonly dv: Float64Array}): void {
+  expect(dot(du, du)).toBeCloseTo(1, 12);
+  expect(dot(dv, dv)).toBeCloseTo(1, 12);
+  expect(dot(du, dv)).toBeCloseTo(0, 12);
+}
+
+describe('contestants plane', () => {
+  const random = randomStream(2, 'points');
+  const point = (): number[] => Array.from({length: 8}, () => random.normal());
+
+  it('holds the current networks of three contestants', () => {
+    const space = spaceOf([point(), point()], [point(), point()], [point(), point()]);
+    const {plane, notes, aLabel, bLabel} = planeFor(space, request);
+    expectOrthonormal(plane);
+    expect(notes).toEqual([]);
+    expect([aLabel, bLabel]).toEqual(['from SGD towards Adam', 'towards ADMM']);
+    for (const path of space.paths) {
+      const {a, b} = projectPath(plane, path, 'r');
+      const back = pointOf(plane, a[1], b[1]);
+      for (const [i, value] of path.point(1).entries()) expect(back[i]).toBeCloseTo(value, 12);
+    }
+    expect(projectPath(plane, space.paths[0], 'r').a[1]).toBe(0);
+  });
+
+  it('takes the common start, or the first one, beside two contestants', () => {
+    const start = point();
+    const common = planeFor(spaceOf([start, point()], [start, point()]), {...request, names: NAMES.slice(0, 2)});
+    expect(common.bLabel).toBe('towards the common start');
+    const apart = planeFor(spaceOf([point(), point()], [point(), point()]), {...request, names: NAMES.slice(0, 2)});
+    expect(apart.bLabel).toBe("towards SGD's start");
+  });
+
+  it('takes start, end and middle of a single path', () => {
+    const space = spaceOf([point(), point(), point()]);
+    const {plane, notes} = planeFor(space, {...request, names: ['SGD']});
+    expect(notes).toEqual([]);
+    const projected = projectPath(plane, space.paths[0], 'r');
+    expect(projected.outside).toBeCloseTo(0, 12);
+    for (const s of [0, 1, 2]) {
+      const back = pointOf(plane, projected.a[s], projected.b[s]);
+      for (const [i, value] of space.paths[0].point(s).entries()) expect(back[i]).toBeCloseTo(value, 12);
+    }
+  });
+
+  it('says which points it could not use and what completes the plane', () => {
+    const end = point();
+    const coinciding = planeFor(spaceOf([point(), end], [point(), end], [point(), point()]), request);
+    expectOrthonormal(coinciding.plane);
+    expect(coinciding.notes[0]).toContain('SGD, Adam; other points of the paths complete the plane');
+    expect(coinciding.aLabel).toBe('from SGD towards ADMM');
+
+    const unmoved = planeFor(spaceOf([end], [end], [end]), request);
+    expectOrthonormal(unmoved.plane);
+    expect(unmoved.notes[0]).toContain('two random directions are shown');
+    expect(unmoved.reach).toBeCloseTo(Math.hypot(...end), 12);
+
+    const line = planeFor(spaceOf([end.map((x) => 2 * x), end]), {...request, names: ['SGD']});
+    expectOrthonormal(line.plane);
+    expect(line.notes[0]).toContain('a random direction completes the plane');
+  });
+
+  it('tells that more than three are projected', () => {
+    const {notes} = planeFor(spaceOf([point()], [point()], [point()], [point()]), {...request, names: NAMES});
+    expect(notes[0]).toContain('SGD, Adam, ADMM');
+    expect(notes[0]).toContain('the others are projected');
+  });
+
+  it('works where every network is zero', () => {
+    const zero = [0, 0, 0, 0];
+    const {plane, reach} = planeFor(spaceOf([zero]), {...request, names: ['ADMM']});
+    expectOrthonormal(plane);
+    expect(reach).toBe(1);
+  });
+});
+
+describe('path plane', () => {
+  it('finds the two directions of a flat path and their shares', () => {
+    const u = [0.6, 0, 0.8, 0];
+    const v = [0, 1, 0, 0];
+    const path = [[3, 0], [-3, 0], [0, 1], [0, -1], [0, 0]].map(([s, t]) => u.map((x, i) => 7 + s * x + t * v[i]));
+    const {plane, aLabel, bLabel, notes} = planeFor(spaceOf(path), {...request, kind: 'path', names: ['SGD']});
+    expectOrthonormal(plane);
+    expect(notes).toEqual([]);
+    expect(Math.abs(dot(plane.du, Float64Array.from(u)))).toBeCloseTo(1, 6);
+    expect(Math.abs(dot(plane.dv, Float64Array.from(v)))).toBeCloseTo(1, 6);
+    expect(aLabel).toBe("first principal direction (90 % of the path's variance)");
+    expect(bLabel).toBe("second principal direction (10 % of the path's variance)");
+    expect([...plane.origin]).toEqual([7, 7, 7, 7]);
+  });
+
+  it('falls back, with a note, on a straight path and on none', () => {
+    const straight = planeFor(spaceOf([[0, 0, 0, 1], [0, 0, 0, 2], [0, 0, 0, 4]]), {...request, kind: 'path', names: ['SGD']});
+    expectOrthonormal(straight.plane);
+    expect(straight.notes).toEqual(["SGD's path is a straight line so far; a random direction completes the plane."]);
+    const still = planeFor(spaceOf([[1, 2, 3, 4]]), {...request, kind: 'path', names: ['SGD']});
+    expectOrthonormal(still.plane);
+    expect(still.notes[0]).toContain('has not moved yet');
+  });
+});
+
+describe('random plane', () => {
+  const network = [3, 4, 0, 0, 0.3, 0.4];
+  const space = spaceOf([[1, 1, 1, 1, 1, 1], network]);
+  it('scales each unit of the first direction to the norm of the network\'s unit', () => {
+    const {plane, reach} = planeFor(space, {...request, kind: 'random', names: ['SGD']});
+    expectOrthonormal(plane);
+    expect(reach).toBeCloseTo(Math.hypot(5, 0.5), 12);
+    expect(reach * Math.hypot(plane.du[0], plane.du[1])).toBeCloseTo(5, 12);
+    expect(Math.hypot(plane.du[2], plane.du[3])).toBe(0);
+    expect(reach * Math.hypot(plane.du[4], plane.du[5])).toBeCloseTo(0.5, 12);
+  });
+
+  it('is a function of the seed', () => {
+    const of = (seed: number): Float64Array => planeFor(space, {...request, kind: 'random', names: ['SGD'], seed}).plane.dv;
+    expect(of(1)).toEqual(of(1));
+    expect(of(1)).not.toEqual(of(2));
+  });
+});
+
+describe('projection', () => {
+  const plane = {origin: Float64Array.of(0, 0, 0), du: Float64Array.of(1, 0, 0), dv: Float64Array.of(0, 1, 0)};
+  it('measures the energy share of the displacement that the plane misses', () => {
+    const {a, b, outside} = projectPath(plane, spaceOf([[0, 0, 0], [9, 9, 9], [2, 1, 2]]).paths[0], 'r');
+    expect([...a]).toEqual([0, 9, 2]);
+    expect([...b]).toEqual([0, 9, 1]);
+    expect(outside).toBeCloseTo(4 / 9, 14);
+    expect(projectPath(plane, spaceOf([[1, 1, 1]]).paths[0], 'r').outside).toBe(0);
+  });
+
+  it('leaves a quarter of margin, and no range flat', () => {
+    const path = (a: readonly number[], b: readonly number[]): ProjectedPath => ({
+      runId: 'r',
+      a: Float64Array.from(a),
+      b: Float64Array.from(b),
+      iterations: Int32Array.of(),
+      outside: 0,
+    });
+    const {aRange, bRange} = extents([path([0, 4], [0, 0]), path([-4], [0])], 0);
+    expect(aRange).toEqual([-6, 6]);
+    expect(bRange).toEqual([-6, 6]);
+    expect(extents([path([0, 8], [0, 1])], 0).bRange).toEqual([-0.25, 1.25]);
+    expect(extents([path([0], [0])], 2).aRange).toEqual([-3, 3]);
+  });
+});
