@@ -55,7 +55,7 @@ function DeskBoard({notesOpen}: {readonly notesOpen: boolean}) {
   useEffect(() => {
     if (!enlarged) return;
     const onKey = (event: KeyboardEvent): void => {
-      if (event.key === 'Escape' && !document.querySelector('[role="dialog"], [role="menu"]')) setEnlarged(null);
+      if (event.key === 'Escape' && !event.defaultPrevented && !document.querySelector('[role="dialog"], [role="menu"]')) setEnlarged(null);
     };
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);

@@ -48,7 +48,7 @@ const DARK: Ink = {
   },
   paper: '#14171b', text: '#e9e7e1', faint: '#a0a5ad', rule: '#30353c',
   landscape: ramp('#10151c', '#14293b', '#1a4256', '#245f6c', '#3a7d7c', '#629a86', '#93b58c'),
-  diverging: ramp('#a8621f', '#6b4726', '#23262b', '#244963', '#2f78ad'),
+  diverging: ramp('#94582a', '#604228', '#23262b', '#244459', '#2c6a98'),
   pair: ['#ffb566', '#7cc4f5'],
   classes: TOL_LIGHT,
 };

@@ -11,8 +11,8 @@ export const AXIS_WORDS: Readonly<Record<BudgetAxis, {readonly short: string; re
 };
 
 export const PLANE_WORDS: Readonly<Record<PlaneKind, string>> = {
-  contestants: 'through three contestants',
-  path: 'principal directions of a path',
+  contestants: 'three contestants',
+  path: 'main directions of a path',
   random: 'two random directions',
 };
 

@@ -54,7 +54,7 @@ export function BoundaryPanel({enlarged, onEnlarge}: Props) {
           {contestants.map(({name, colour}, index) => {
             const run = runs.at(index);
             const boundary = run && boundaries[run.runId];
-            const scores = `train ${score(latest(run, 'trainScore'), task)} · test ${score(latest(run, 'testScore'), task)}`;
+            const [train, test] = [score(latest(run, 'trainScore'), task), score(latest(run, 'testScore'), task)];
             return (
               <figure key={index} className="multiple">
                 <div className="multiple-picture">
@@ -66,7 +66,7 @@ export function BoundaryPanel({enlarged, onEnlarge}: Props) {
                       ink={ink}
                       stroke={ink.contestants[colour]}
                       dash={dashOf(index)}
-                      label={`${name}: ${KIND_WORDS[boundary.kind]}; ${scoreName(task)}: ${scores}`}
+                      label={`${name}: ${KIND_WORDS[boundary.kind]}; ${scoreName(task)}: train ${train}, test ${test}`}
                       testId={`boundary-${index}`}
                     />
                   ) : (
@@ -77,7 +77,9 @@ export function BoundaryPanel({enlarged, onEnlarge}: Props) {
                   <span className="multiple-name">
                     <Swatch colour={colour} index={index} width={20} /> {name}
                   </span>
-                  <span className="figure">{scores}</span>
+                  <span className="scores figure">
+                    <span>train {train}</span> <span>test {test}</span>
+                  </span>
                 </figcaption>
               </figure>
             );

@@ -38,6 +38,7 @@ export function NumberField({spec, value, onCommit, slider = true}: Props) {
   const onKey = (event: KeyboardEvent<HTMLInputElement>): void => {
     if (event.key === 'Enter') commitText();
     if (event.key === 'Escape') {
+      event.preventDefault();
       setText(String(value));
       setWrong(false);
     }

@@ -22,7 +22,11 @@ export function ProbeCard({probe, onRight, onTop}: Props) {
       data-side={onRight ? 'left' : 'right'}
       data-edge={onTop ? 'bottom' : 'top'}
       aria-label="Network at the chosen point"
-      onKeyDown={(event) => event.key === 'Escape' && actions.clearProbe()}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return;
+        event.preventDefault();
+        actions.clearProbe();
+      }}
     >
       <header>
         <span>

@@ -24,7 +24,7 @@ const RaceChart = memo(function RaceChart({series, xScale, yScale, ink, showX, s
   const axis = {stroke: ink.rule, tick: {fill: ink.faint, fontSize: '0.7rem'}, tickLine: false, allowDataOverflow: true} as const;
   return (
     <ResponsiveContainer width="100%" height="100%">
-      <LineChart accessibilityLayer={false} margin={{top: 8, right: 14, bottom: 2, left: 0}}>
+      <LineChart accessibilityLayer={false} margin={{top: 8, right: 24, bottom: 2, left: 0}}>
         <CartesianGrid stroke={ink.rule} strokeOpacity={0.7} vertical={false} />
         <XAxis
           {...axis}
