@@ -1,4 +1,12 @@
+import {existsSync} from 'node:fs';
 import {defineConfig} from 'vite';
+
+/** What can be run in Node, by name; the benchmark is optional. */
+const ENTRIES = Object.entries({
+  experiment: 'src/headless/experiment.ts',
+  docs: 'src/headless/docs.ts',
+  bench: 'tests/bench/bench.ts',
+}).filter(([, file]) => existsSync(file));
 
 /** The same engine for Node: one bundle with tfjs inside, so that there is a single copy of its registries. */
 export default defineConfig({
@@ -6,9 +14,10 @@ export default defineConfig({
     ssr: true,
     outDir: 'build/node',
     emptyOutDir: true,
+    copyPublicDir: false,
     target: 'node20',
     rolldownOptions: {
-      input: {experiment: 'src/headless/experiment.ts'},
+      input: Object.fromEntries(ENTRIES),
       output: {entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs'},
     },
   },

@@ -14,25 +14,52 @@ export function nodeFault(version = process.versions.node) {
   return `Basin needs Node ${OLDEST_NODE.join('.')} or newer, but this is ${version}. Install a current Node and try again.`;
 }
 
+/** Programs at work. Each leads a group of its own, so that the browsers and workers it started end with it. */
+const atWork = new Set();
+const IN_GROUPS = process.platform !== 'win32';
+
+function end(child) {
+  try {
+    if (IN_GROUPS) process.kill(-child.pid, 'SIGKILL');
+    else child.kill('SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]]) {
+  process.on(signal, () => {
+    for (const child of atWork) end(child);
+    // A script that listens as well ends in its own way.
+    if (process.listenerCount(signal) === 1) process.exit(code);
+  });
+}
+
 /**
  * Runs a program in the repository and gathers what it prints.
  * @param {string} command @param {readonly string[]} args
  * @param {{env?: Record<string, string>, minutes?: number, shell?: boolean}} [options]
- * @returns {Promise<{code: number, output: string}>}
+ * @returns {Promise<{code: number, output: string, stdout: string}>} output is both streams, in order
  */
 export function run(command, args, {env = {}, minutes = 30, shell = false} = {}) {
   return new Promise((done) => {
-    const child = spawn(command, args, {cwd: ROOT, env: {...process.env, ...env}, stdio: ['ignore', 'pipe', 'pipe'], shell});
+    const child = spawn(command, args, {cwd: ROOT, env: {...process.env, ...env}, stdio: ['ignore', 'pipe', 'pipe'], shell, detached: IN_GROUPS});
+    atWork.add(child);
     const parts = [];
+    const printed = [];
     const timer = setTimeout(() => {
       parts.push(Buffer.from(`\nStopped: still running after ${minutes} minutes.\n`));
-      child.kill('SIGKILL');
+      end(child);
     }, minutes * 60_000);
     const finish = (code) => {
       clearTimeout(timer);
-      done({code, output: Buffer.concat(parts).toString('utf8')});
+      atWork.delete(child);
+      done({code, output: Buffer.concat(parts).toString('utf8'), stdout: Buffer.concat(printed).toString('utf8')});
     };
-    child.stdout.on('data', (part) => parts.push(part));
+    child.stdout.on('data', (part) => {
+      parts.push(part);
+      printed.push(part);
+    });
     child.stderr.on('data', (part) => parts.push(part));
     child.on('error', (error) => {
       parts.push(Buffer.from(`${command} could not be started: ${error.message}\n`));

@@ -1,6 +1,6 @@
 import {z} from 'zod';
 import type {Catalogue, ProblemContext, SolverSpec} from './plugin.ts';
-import {type ParamSpecs, type ParamValues, schemaOf} from './params.ts';
+import {NO_GROUP, type ParamSpecs, type ParamValues, schemaOf} from './params.ts';
 import {type Fault, failure, type Result, success} from './result.ts';
 
 /** Bumped when the meaning of a stored experiment changes; see migrations.ts. */
@@ -63,7 +63,11 @@ const seedSchema = z.number({error: SEED}).int(SEED).min(0, SEED).max(4294967295
 const oneOf = (values: readonly string[]): string => `must be one of ${values.map((v) => `"${v}"`).join(', ')}`;
 const text = (max: number): z.ZodType<string> =>
   z.string({error: 'must be a text'}).max(max, `must have at most ${max} characters`);
-const choice = z.strictObject({id: text(40), params: z.record(z.string(), z.unknown()).default({})});
+const flag = z.boolean({error: 'must be true or false'});
+const isGroup = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+/** Parameters go to their plugin's schema as they are: a record would drop a key named `__proto__` without a word. */
+const group = z.custom<Record<string, unknown>>(isGroup, {error: NO_GROUP}).default({});
+const choice = z.strictObject({id: text(40), params: group}, {error: 'must be an object with an "id"'});
 
 export const DEFAULT_VIEW: View = {
   metric: 'objective',
@@ -77,49 +81,56 @@ export const DEFAULT_VIEW: View = {
 };
 
 const planeOf = `must be the index of a contestant, 0 to ${MAX_CONTESTANTS - 1}`;
-const viewSchema = z.strictObject({
+const viewShape = {
   metric: z.enum(CHART_METRICS, {error: oneOf(CHART_METRICS)}).default(DEFAULT_VIEW.metric),
   axis: z.enum(BUDGET_AXES, {error: oneOf(BUDGET_AXES)}).default(DEFAULT_VIEW.axis),
-  logX: z.boolean().default(DEFAULT_VIEW.logX),
-  logY: z.boolean().default(DEFAULT_VIEW.logY),
+  logX: flag.default(DEFAULT_VIEW.logX),
+  logY: flag.default(DEFAULT_VIEW.logY),
   plane: z.enum(PLANES, {error: oneOf(PLANES)}).default(DEFAULT_VIEW.plane),
   planeOf: z.number({error: planeOf}).int(planeOf).min(0, planeOf).max(MAX_CONTESTANTS - 1, planeOf).default(0),
   planeSeed: seedSchema.default(DEFAULT_VIEW.planeSeed),
-  logColour: z.boolean().default(DEFAULT_VIEW.logColour),
-});
+  logColour: flag.default(DEFAULT_VIEW.logColour),
+};
+const viewSchema = z.strictObject(viewShape, {error: 'must be an object of view settings'});
 
+const contestantShape = {
+  name: text(32).default(''),
+  colour: z.enum(COLOURS, {error: oneOf(COLOURS)}).optional(),
+  solver: choice,
+  model: group,
+};
 const AMOUNT = 'must be a number from 1 to 1000000';
+const budgetShape = {
+  axis: z.enum(BUDGET_AXES, {error: oneOf(BUDGET_AXES)}).default('iterations'),
+  amount: z.number({error: AMOUNT}).min(1, AMOUNT).max(1e6, AMOUNT).default(1000),
+};
 /** The shape of an experiment; parameters are checked against their plugin afterwards. */
-export const experimentSchema = z.strictObject({
-  version: z.literal(EXPERIMENT_VERSION, {error: `must be ${EXPERIMENT_VERSION}`}).default(EXPERIMENT_VERSION),
-  title: text(80).default(''),
-  seed: seedSchema.default(1),
-  dataset: choice,
-  problem: choice.default({id: 'two-layer-relu', params: {}}),
-  contestants: z
-    .array(
-      z.strictObject({
-        name: text(32).default(''),
-        colour: z.enum(COLOURS, {error: oneOf(COLOURS)}).optional(),
-        solver: choice,
-        model: z.record(z.string(), z.unknown()).default({}),
-      }),
-      {error: 'must be a list of contestants'},
-    )
-    .min(1, 'needs at least one contestant')
-    .max(MAX_CONTESTANTS, `has room for ${MAX_CONTESTANTS} contestants`),
-  budget: z
-    .strictObject({
-      axis: z.enum(BUDGET_AXES, {error: oneOf(BUDGET_AXES)}).default('iterations'),
-      amount: z.number({error: AMOUNT}).min(1, AMOUNT).max(1e6, AMOUNT).default(1000),
-    })
-    .default({axis: 'iterations', amount: 1000}),
-  view: viewSchema.default(DEFAULT_VIEW),
-});
+export const experimentSchema = z.strictObject(
+  {
+    version: z.literal(EXPERIMENT_VERSION, {error: `must be ${EXPERIMENT_VERSION}`}).default(EXPERIMENT_VERSION),
+    title: text(80).default(''),
+    seed: seedSchema.default(1),
+    dataset: choice,
+    problem: choice.default({id: 'two-layer-relu', params: {}}),
+    contestants: z
+      .array(z.strictObject(contestantShape, {error: 'must be an object with a "solver"'}), {error: 'must be a list of contestants'})
+      .min(1, 'needs at least one contestant')
+      .max(MAX_CONTESTANTS, `has room for ${MAX_CONTESTANTS} contestants`),
+    budget: z
+      .strictObject(budgetShape, {error: 'must be an object with "axis" and "amount"'})
+      .default({axis: 'iterations', amount: 1000}),
+    view: viewSchema.default(DEFAULT_VIEW),
+  },
+  {error: 'must be a JSON object'},
+);
 
 /** `['contestants', 1, 'seed']` as `contestants[1].seed`. */
 const pathText = (path: readonly PropertyKey[]): string =>
   path.map((key, i) => (typeof key === 'number' ? `[${key}]` : i === 0 ? String(key) : `.${String(key)}`)).join('');
+
+/** What stands at a path of untrusted JSON; undefined where nothing does. */
+const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce((inner, key) => (typeof inner === 'object' && inner !== null && Object.hasOwn(inner, key) ? Reflect.get(inner, key) : undefined), value);
 
 function check<T>(schema: z.ZodType<T>, value: unknown, at: string): Result<T> {
   const parsed = schema.safeParse(value);
@@ -131,8 +142,8 @@ function check<T>(schema: z.ZodType<T>, value: unknown, at: string): Result<T> {
     const key = issue.keys[0];
     return failure(`${field === 'experiment' ? '' : `${field}.`}${key}`, 'is not a known name here; check the spelling');
   }
-  const missing = issue.code === 'invalid_type' && issue.message.includes('undefined');
-  return failure(field, missing ? 'is missing' : issue.message);
+  const missing = path !== '' && valueAt(value, issue.path) === undefined;
+  return failure(field, missing ? `is missing; it ${issue.message}` : issue.message);
 }
 
 interface Checkable {

@@ -8,9 +8,10 @@ import {failure, type Result, success} from './result.ts';
 
 /**
  * Links are fragments `#1.PAYLOAD` or `#1.PAYLOAD&backend=wasm`: a codec version, then the *whole*
- * experiment as JSON, deflated against that version's frozen dictionary and base64url-coded. As nothing
- * is left out, no later change of a default can change what an old link means; the dictionary makes
- * that about as short as sending differences. `#preset=ID` opens a preset.
+ * experiment as JSON, deflated against that version's frozen dictionary, followed by a checksum of the
+ * JSON, and base64url-coded. As nothing is left out, no later change of a default can change what an old
+ * link means; the dictionary makes that about as short as sending differences. Without the checksum, one
+ * in seventy single wrong characters would open another experiment. `#preset=ID` opens a preset.
  */
 export const CODEC_VERSION = 1;
 export const MAX_LINK_CHARACTERS = 8192;
@@ -36,8 +37,11 @@ function fromBase64Url(text: string): Uint8Array | null {
   }
 }
 
+const DAMAGED = failure('link', 'is damaged or cut off; copy it again in full');
+const TOO_LARGE = failure('link', `unpacks to more than ${MAX_JSON_BYTES} characters; send the experiment as a file`);
+
 /** Inflates at most MAX_JSON_BYTES, so that a small hostile link can't fill the memory. */
-function inflateBounded(bytes: Uint8Array, dictionary: Uint8Array): string | null {
+function inflateBounded(bytes: Uint8Array, dictionary: Uint8Array): Result<Uint8Array> {
   const parts: Uint8Array[] = [];
   let size = 0;
   let ended = false;
@@ -50,11 +54,19 @@ function inflateBounded(bytes: Uint8Array, dictionary: Uint8Array): string | nul
   try {
     // Small pushes bound what one of them can inflate to before the check above sees it.
     for (let at = 0; at < bytes.length; at += 64) stream.push(bytes.subarray(at, at + 64), at + 64 >= bytes.length);
-    if (!ended) return null;
-    return new TextDecoder('utf-8', {fatal: true}).decode(concat(parts, size));
   } catch {
-    return null;
+    return size > MAX_JSON_BYTES ? TOO_LARGE : DAMAGED;
   }
+  return ended ? success(concat(parts, size)) : DAMAGED;
+}
+
+const CHECK_BYTES = 3;
+
+/** 24 bits of the 32-bit FNV-1a hash. */
+function checksum(bytes: Uint8Array): Uint8Array {
+  let hash = 0x811c9dc5;
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
+  return Uint8Array.of(hash >>> 24, hash >>> 16, hash >>> 8);
 }
 
 function concat(parts: readonly Uint8Array[], size: number): Uint8Array {
@@ -71,25 +83,32 @@ function concat(parts: readonly Uint8Array[], size: number): Uint8Array {
 export function encodeLink(experiment: Experiment): string {
   const dictionary = new TextEncoder().encode(DICTIONARIES[CODEC_VERSION]);
   const bytes = new TextEncoder().encode(JSON.stringify(experiment));
-  return `${CODEC_VERSION}.${toBase64Url(deflateSync(bytes, {level: 9, mem: 12, dictionary}))}`;
+  const deflated = deflateSync(bytes, {level: 9, mem: 12, dictionary});
+  return `${CODEC_VERSION}.${toBase64Url(concat([deflated, checksum(bytes)], deflated.length + CHECK_BYTES))}`;
+}
+
+function unpack(text: string, dictionary: string): Result<unknown> {
+  const packed = fromBase64Url(text);
+  if (!packed || packed.length <= CHECK_BYTES) return DAMAGED;
+  const bytes = inflateBounded(packed.subarray(0, -CHECK_BYTES), new TextEncoder().encode(dictionary));
+  if (!bytes.ok) return bytes;
+  const expected = packed.subarray(-CHECK_BYTES);
+  if (checksum(bytes.value).some((byte, i) => byte !== expected[i])) return DAMAGED;
+  try {
+    return success(JSON.parse(new TextDecoder('utf-8', {fatal: true}).decode(bytes.value)));
+  } catch {
+    return DAMAGED;
+  }
 }
 
 function decodePayload(text: string, catalogue: Catalogue): Result<Experiment> {
-  const dot = text.indexOf('.');
-  const version = Number(text.slice(0, dot));
-  if (dot < 1 || !Number.isInteger(version)) return failure('link', 'is not a Basin link; copy it again in full');
-  const dictionary = DICTIONARIES[version];
+  const [, version, payload] = /^(\d{1,6})\.(.*)$/s.exec(text) ?? [];
+  if (version === undefined) return failure('link', 'is not a Basin link; copy it again in full');
+  const dictionary = DICTIONARIES[Number(version)];
   if (dictionary === undefined) return failure('link version', `${version} is unknown to this Basin; open it with a newer one`);
-  const bytes = fromBase64Url(text.slice(dot + 1));
-  const json = bytes && inflateBounded(bytes, new TextEncoder().encode(dictionary));
-  if (json === null) return failure('link', 'is damaged or cut off; copy it again in full');
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(json);
-  } catch {
-    return failure('link', 'is damaged or cut off; copy it again in full');
-  }
-  const current = migrate(parsed);
+  const parsed = unpack(payload, dictionary);
+  if (!parsed.ok) return parsed;
+  const current = migrate(parsed.value);
   return current.ok ? parseExperiment(current.value, catalogue) : current;
 }
 
@@ -97,15 +116,19 @@ function decodePayload(text: string, catalogue: Catalogue): Result<Experiment> {
 export function decodeLink(fragment: string, catalogue: Catalogue): Result<LinkContent> {
   const text = fragment.replace(/^#/, '');
   if (text.length > MAX_LINK_CHARACTERS) return failure('link', `is longer than ${MAX_LINK_CHARACTERS} characters; send the experiment as a file`);
-  let backend: BackendRequest = 'auto';
-  let experiment: LinkContent['experiment'] = {kind: 'none'};
+  let backend: BackendRequest | null = null;
+  let experiment: LinkContent['experiment'] | null = null;
   for (const piece of text.split('&').filter((one) => one !== '')) {
     if (piece.startsWith('backend=')) {
+      if (backend) return failure('backend', 'is given twice; keep one');
       const name = piece.slice('backend='.length);
       const known = (['auto', ...BACKENDS] as const).find((one) => one === name);
       if (!known) return failure('backend', `must be one of auto, ${BACKENDS.join(', ')}`);
       backend = known;
-    } else if (piece.startsWith('preset=')) {
+      continue;
+    }
+    if (experiment) return failure('link', 'names more than one experiment; keep one');
+    if (piece.startsWith('preset=')) {
       experiment = {kind: 'preset', id: piece.slice('preset='.length)};
     } else {
       const decoded = decodePayload(piece, catalogue);
@@ -113,5 +136,5 @@ export function decodeLink(fragment: string, catalogue: Catalogue): Result<LinkC
       experiment = {kind: 'full', experiment: decoded.value};
     }
   }
-  return success({experiment, backend});
+  return success({experiment: experiment ?? {kind: 'none'}, backend: backend ?? 'auto'});
 }

@@ -105,6 +105,8 @@ function schemaOfOne(spec: ParamSpec): z.ZodType<ParamValue> {
   }
 }
 
+export const NO_GROUP = 'must be an object of parameters';
+
 /**
  * The validator of a whole group. Missing values take their default; unknown names are refused, so
  * that a misspelt parameter is never silently ignored.
@@ -114,7 +116,7 @@ export function schemaOf(specs: ParamSpecs): z.ZodType<ParamValues> {
   for (const [key, spec] of Object.entries(specs)) {
     shape[key] = schemaOfOne(spec).default(spec.default as never);
   }
-  return z.strictObject(shape) as unknown as z.ZodType<ParamValues>;
+  return z.strictObject(shape, {error: NO_GROUP}) as unknown as z.ZodType<ParamValues>;
 }
 
 /** Whether a parameter applies, given the values of its group. */

@@ -25,9 +25,9 @@ function assemble(columns: readonly Uint8Array[], n: number): Patterns {
   return {count, mask};
 }
 
-/** The distinct patterns of given gate directions, in their order; the all-zero pattern is useless and dropped. */
+/** The distinct patterns of given gate directions, in their order. */
 export function patternsOfGates(x: Float64Array, n: number, d: number, gates: Iterable<ArrayLike<number>>): Patterns {
-  const seen = new Set<string>(['0'.repeat(n)]);
+  const seen = new Set<string>();
   const columns: Uint8Array[] = [];
   for (const gate of gates) {
     const {key, column} = patternOf(x, n, d, gate);
@@ -39,7 +39,7 @@ export function patternsOfGates(x: Float64Array, n: number, d: number, gates: It
 }
 
 /**
- * `wanted` distinct patterns of normal gate directions. Small or low-dimensional data may not have so
+ * `wanted` distinct patterns of normal gate directions, without the one that is active nowhere. Small or low-dimensional data may not have so
  * many: drawing stops after 50 draws for each wanted pattern.
  */
 export function samplePatterns(x: Float64Array, n: number, d: number, wanted: number, seed: number): Patterns {

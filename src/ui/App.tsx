@@ -40,8 +40,8 @@ function BrokenBanner() {
   return (
     <div className="fault" role="alert">
       <p>
-        <b>The engine could not start.</b> {why ?? 'No way to compute was found in this browser.'} Choose another engine in the badge
-        above, or load the page again.
+        <b>The engine could not start.</b> {why ?? 'No way to compute was found in this browser.'} Choose another engine in the
+        badge above, or load the page again.
       </p>
     </div>
   );
@@ -55,7 +55,8 @@ function DeskBoard({notesOpen}: {readonly notesOpen: boolean}) {
   useEffect(() => {
     if (!enlarged) return;
     const onKey = (event: KeyboardEvent): void => {
-      if (event.key === 'Escape' && !event.defaultPrevented && !document.querySelector('[role="dialog"], [role="menu"]')) setEnlarged(null);
+      if (event.key === 'Escape' && !event.defaultPrevented && !document.querySelector('[role="dialog"], [role="menu"]'))
+        setEnlarged(null);
     };
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
@@ -99,7 +100,11 @@ function PhoneBoard() {
   return (
     <>
       <main className="board phone" data-tab={tab}>
-        {tab === 'setup' && <div className="column setup"><SetupPanel /></div>}
+        {tab === 'setup' && (
+          <div className="column setup">
+            <SetupPanel />
+          </div>
+        )}
         {tab === 'race' && (
           <div className="phone-race">
             <RacePanel enlarged={false} onEnlarge={undefined} />
@@ -108,7 +113,11 @@ function PhoneBoard() {
         )}
         {tab === 'landscape' && <LandscapePanel enlarged={false} onEnlarge={undefined} />}
         {tab === 'boundaries' && <BoundaryPanel enlarged={false} onEnlarge={undefined} />}
-        {tab === 'notes' && <div className="column notes"><NotesPanel /></div>}
+        {tab === 'notes' && (
+          <div className="column notes">
+            <NotesPanel />
+          </div>
+        )}
       </main>
       <nav className="tabs" aria-label="Views">
         {TABS.map(({id, label, icon}) => (

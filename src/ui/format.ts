@@ -10,7 +10,9 @@ const NOTHING = '–';
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
 const superscript = (n: number): string =>
-  String(n).replace('-', '⁻').replace(/\d/g, (digit) => SUPERSCRIPTS[Number(digit)]);
+  String(n)
+    .replace('-', '⁻')
+    .replace(/\d/g, (digit) => SUPERSCRIPTS[Number(digit)]);
 
 const group = (digits: string): string => {
   const [whole, fraction] = digits.split('.');
@@ -23,7 +25,9 @@ const stripZeros = (digits: string): string => (digits.includes('.') ? digits.re
 function finite(value: number, digits: number, keepZeros: boolean): string {
   if (value === 0) return '0';
   const sign = value < 0 ? MINUS : '';
-  const [mantissa, power] = Math.abs(value).toExponential(digits - 1).split('e');
+  const [mantissa, power] = Math.abs(value)
+    .toExponential(digits - 1)
+    .split('e');
   const exponent = Number(power);
   if (exponent >= 6 || exponent < -4) {
     const shown = stripZeros(mantissa);

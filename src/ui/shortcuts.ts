@@ -2,7 +2,8 @@ import {useEffect} from 'react';
 import {useBasin, actions} from '../state/basin.ts';
 
 const KEEPS_KEYS = 'input, textarea, select, [contenteditable="true"], [role="slider"], [role="menu"], [role="dialog"]';
-const TAKES_SPACE = 'button, a[href], summary, label, [role="button"], [role="tab"], [role="switch"], [tabindex]:not([tabindex="-1"])';
+const TAKES_SPACE =
+  'button, a[href], summary, label, [role="button"], [role="tab"], [role="switch"], [tabindex]:not([tabindex="-1"])';
 
 export const toggleRun = (): void => (useBasin.getState().phase === 'running' ? actions.pause() : actions.run());
 

@@ -15,10 +15,14 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     ActionIcon: ActionIcon.extend({defaultProps: {variant: 'subtle'}}),
-    Menu: Menu.extend({defaultProps: {withInitialFocusPlaceholder: false, shadow: 'md', withinPortal: true, transitionProps: {duration: 80}}}),
+    Menu: Menu.extend({
+      defaultProps: {withInitialFocusPlaceholder: false, shadow: 'md', withinPortal: true, transitionProps: {duration: 80}},
+    }),
     Modal: Modal.extend({defaultProps: {closeButtonProps: {'aria-label': 'Close'}, transitionProps: {duration: 80}}}),
     Popover: Popover.extend({defaultProps: {shadow: 'md', withinPortal: true, transitionProps: {duration: 80}}}),
     SegmentedControl: SegmentedControl.extend({defaultProps: {transitionDuration: 0, withItemsBorders: false}}),
-    Tooltip: Tooltip.extend({defaultProps: {openDelay: 350, transitionProps: {duration: 60}, events: {hover: true, focus: true, touch: false}}}),
+    Tooltip: Tooltip.extend({
+      defaultProps: {openDelay: 350, transitionProps: {duration: 60}, events: {hover: true, focus: true, touch: false}},
+    }),
   },
 });

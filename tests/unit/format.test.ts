@@ -3,9 +3,9 @@ import {count, measured, number, passes, percent, score, seconds} from '../../sr
 
 describe('number', () => {
   it('shows four significant digits and no idle zeros', () => {
-    expect(number(3.14159)).toBe('3.142');
+    expect(number(2.34567)).toBe('2.346');
     expect(number(0.1)).toBe('0.1');
-    expect(number(0.00012345)).toBe('0.0001235');
+    expect(number(0.00012346)).toBe('0.0001235');
     expect(number(100)).toBe('100');
   });
 

@@ -3,6 +3,7 @@ import type {DataPart, PreparedData, Task} from '../../core/data.ts';
 import type {ParamValues} from '../../core/params.ts';
 import type {Batch, ConvexLoss, ConvexReluFacet, GradientFacet, Problem, TensorLoss, Vars} from '../../core/problem.ts';
 import {randomStream} from '../../core/random.ts';
+import {norm2} from '../../numerics/norms.ts';
 
 /**
  * f(x) = sum_j alpha_j relu(u_j . x), with x ending in the constant 1; variables `u` [m, d], `alpha` [m, k].
@@ -33,7 +34,7 @@ function forward(net: Net, x: tf.Tensor2D): tf.Tensor3D {
 
 /** sum_j |alpha_j| |u_j| of G networks, [G]. */
 const balancedNorms = (net: Net): tf.Tensor1D =>
-  tf.sum(tf.mul(tf.norm(net.u, 2, -1), tf.norm(net.alpha, 2, -1)), -1) as tf.Tensor1D;
+  tf.sum(tf.mul(norm2(net.u, -1), norm2(net.alpha, -1)), -1) as tf.Tensor1D;
 
 /** Accuracy for classes, R^2 for regression; f is [n, k]. */
 function score(task: Task, f: tf.Tensor, y: tf.Tensor): tf.Tensor {
@@ -85,7 +86,7 @@ function convexFacet(beta: number, loss: ConvexLoss): ConvexReluFacet {
   const toNetwork = (groups: tf.Tensor2D): Vars => {
     const columns = tf.transpose(groups);
     const half = columns.shape[0] / 2;
-    const root = tf.sqrt(tf.norm(columns, 2, 1, true));
+    const root = tf.sqrt(norm2(columns, 1, true));
     const sign = tf.concat([tf.ones([half, 1]), tf.neg(tf.ones([half, 1]))], 0);
     return {u: tf.divNoNan(columns, root), alpha: tf.mul(sign, root)};
   };

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type {ParamValues} from '../../core/params.ts';
 import type {ConvexReluFacet, Problem} from '../../core/problem.ts';
 import {defineSolver, type SolverContext, type SolverState} from '../../core/solver.ts';
+import {norm2} from '../../numerics/norms.ts';
 import {type Patterns, patternsOfGates, samplePatterns} from '../../numerics/patterns.ts';
 import {factorise, type Penalties, type Setup, setUp, startingPenalties} from './factor.ts';
 
@@ -131,7 +132,7 @@ function solveLinear(x: tf.Tensor2D, {now, masks, inverses, penalties}: AdmmStat
 
 /** Columns shortened by `by`, or zero where shorter than that. */
 function shrinkColumns(a: tf.Tensor2D, by: number): tf.Tensor2D {
-  const norms = tf.norm(a, 2, 0, true);
+  const norms = norm2(a, 0, true);
   return tf.mul(a, tf.relu(tf.sub(1, tf.divNoNan(by, norms)))) as tf.Tensor2D;
 }
 
@@ -163,7 +164,7 @@ function step(context: SolverContext, state: AdmmState): {readonly state: AdmmSt
 
 /** |a - b| / max(|a|, |b|), with 0/0 = 0. */
 const relativeDistance = (a: tf.Tensor, b: tf.Tensor): tf.Scalar =>
-  tf.divNoNan(tf.norm(tf.sub(a, b)), tf.maximum(tf.norm(a), tf.norm(b))) as tf.Scalar;
+  tf.divNoNan(norm2(tf.sub(a, b)), tf.maximum(norm2(a), norm2(b))) as tf.Scalar;
 
 /**
  * Relative residuals of each splitting: primal |A u - z| / max(|A u|, |z|), dual |A'(z - z_before)| / |A' dual|
@@ -171,7 +172,7 @@ const relativeDistance = (a: tf.Tensor, b: tf.Tensor): tf.Scalar =>
  */
 function residuals(x: tf.Tensor2D, {now, before, masks}: AdmmState): Readonly<Record<string, tf.Scalar>> {
   const back = (mask: tf.Tensor2D, z: tf.Tensor2D): tf.Tensor2D => tf.matMul(x, tf.mul(mask, z) as tf.Tensor2D, true, false);
-  const ratio = (change: tf.Tensor, dual: tf.Tensor): tf.Scalar => tf.divNoNan(tf.norm(change), tf.norm(dual)) as tf.Scalar;
+  const ratio = (change: tf.Tensor, dual: tf.Tensor): tf.Scalar => tf.divNoNan(norm2(change), norm2(dual)) as tf.Scalar;
   const {e, signedD} = masks;
   return {
     primal1: relativeDistance(now.u, now.v),
@@ -227,7 +228,7 @@ export default defineSolver<AdmmState>({
     return {
       primalResidual: largest('primal'),
       dualResidual: largest('dual'),
-      activeNeurons: tf.sum(tf.cast(tf.greater(tf.norm(state.now.v, 2, 0), 0), 'float32')) as tf.Scalar,
+      activeNeurons: tf.sum(tf.cast(tf.greater(norm2(state.now.v, 0), 0), 'float32')) as tf.Scalar,
       ...state.penalties,
     };
   },

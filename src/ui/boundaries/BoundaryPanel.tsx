@@ -1,5 +1,6 @@
 import {SegmentedControl} from '@mantine/core';
 import {useState} from 'react';
+import type {Task} from '../../core/data.ts';
 import type {Boundary} from '../../core/protocol.ts';
 import type {BasinState} from '../../state/types.ts';
 import {score, scoreName} from '../format.ts';
@@ -22,6 +23,9 @@ const KIND_WORDS: Readonly<Record<Boundary['kind'], string>> = {
   fit: 'Predicted against true values',
 };
 
+const titleOf = (kind: Boundary['kind'] | undefined, task: Task): string =>
+  task === 'regression' ? 'Fits' : kind === 'confusion' ? 'Confusion' : 'Boundaries';
+
 interface Props {
   readonly enlarged: boolean;
   readonly onEnlarge: (() => void) | undefined;
@@ -37,7 +41,7 @@ export function BoundaryPanel({enlarged, onEnlarge}: Props) {
   const {contestants} = experiment;
   const tools = shown[0]?.kind === 'confusion' && (
     <>
-      <span className="faint tool-words">rows truth, columns answer</span>
+      <span className="faint tool-words">truth ↓ answer →</span>
       <SegmentedControl
         size="xs"
         aria-label="Part of the data in the matrix"
@@ -48,7 +52,7 @@ export function BoundaryPanel({enlarged, onEnlarge}: Props) {
     </>
   );
   return (
-    <Panel title={task === 'regression' ? 'Fits' : 'Boundaries'} className="boundaries" enlarged={enlarged} onEnlarge={onEnlarge} tools={tools}>
+    <Panel title={titleOf(shown[0]?.kind, task)} className="boundaries" enlarged={enlarged} onEnlarge={onEnlarge} tools={tools}>
       {shown.length > 0 && data ? (
         <div className="multiples" data-count={contestants.length}>
           {contestants.map(({name, colour}, index) => {
@@ -56,6 +60,7 @@ export function BoundaryPanel({enlarged, onEnlarge}: Props) {
             const boundary = run && boundaries[run.runId];
             const [train, test] = [score(latest(run, 'trainScore'), task), score(latest(run, 'testScore'), task)];
             return (
+              // biome-ignore lint/suspicious/noArrayIndexKey: a contestant is its place in the list
               <figure key={index} className="multiple">
                 <div className="multiple-picture">
                   {boundary ? (

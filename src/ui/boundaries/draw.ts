@@ -18,16 +18,27 @@ type Context = CanvasRenderingContext2D;
 type Grid = Extract<Boundary, {kind: 'grid'}>;
 type Confusion = Extract<Boundary, {kind: 'confusion'}>;
 
-export function drawBoundary(context: Context, width: number, height: number, boundary: Boundary, data: DataSummary, style: Style): void {
+export function drawBoundary(
+  context: Context,
+  width: number,
+  height: number,
+  boundary: Boundary,
+  data: DataSummary,
+  style: Style,
+): void {
   switch (boundary.kind) {
     case 'grid':
-      return drawGrid(context, width, height, boundary, data, style);
+      drawGrid(context, width, height, boundary, data, style);
+      break;
     case 'curve':
-      return drawCurve(context, width, height, boundary, data, style);
+      drawCurve(context, width, height, boundary, data, style);
+      break;
     case 'confusion':
-      return drawConfusion(context, width, height, boundary, data, style);
+      drawConfusion(context, width, height, boundary, data, style);
+      break;
     case 'fit':
-      return drawFit(context, width, height, boundary, data, style);
+      drawFit(context, width, height, boundary, data, style);
+      break;
   }
 }
 
@@ -108,20 +119,37 @@ function rule(context: Context, ink: Ink, x1: number, y1: number, x2: number, y2
   context.stroke();
 }
 
-function drawCurve(context: Context, width: number, height: number, boundary: Extract<Boundary, {kind: 'curve'}>, data: DataSummary, style: Style): void {
+function drawCurve(
+  context: Context,
+  width: number,
+  height: number,
+  boundary: Extract<Boundary, {kind: 'curve'}>,
+  data: DataSummary,
+  style: Style,
+): void {
   const {scatter} = data;
   const [low, high] = rangeOf(scatter.y);
   const [fLow, fHigh] = rangeOf(boundary.f);
   const span = high - low || 1;
   // A wild curve may leave the picture; the points may not.
-  const yRange: readonly [number, number] = [Math.min(low, Math.max(fLow, low - span / 2)), Math.max(high, Math.min(fHigh, high + span / 2))];
+  const yRange: readonly [number, number] = [
+    Math.min(low, Math.max(fLow, low - span / 2)),
+    Math.max(high, Math.min(fHigh, high + span / 2)),
+  ];
   const frame = frameFor(rangeOf(boundary.x), widen(yRange, 0.08), width, height);
   if (boundary.classify) rule(context, style.ink, 0, frame.y(0), width, frame.y(0));
   drawScatter(context, frame, data, style.ink);
   strokeLine(context, style, frame, boundary.x, boundary.f);
 }
 
-function drawFit(context: Context, width: number, height: number, boundary: Extract<Boundary, {kind: 'fit'}>, data: DataSummary, style: Style): void {
+function drawFit(
+  context: Context,
+  width: number,
+  height: number,
+  boundary: Extract<Boundary, {kind: 'fit'}>,
+  data: DataSummary,
+  style: Style,
+): void {
   const {predicted, target} = boundary;
   const frame = frameFor(widen(rangeOf(target), 0.06), widen(rangeOf(target), 0.12), width, height);
   const [low, high] = widen(rangeOf(target), 0.06);
@@ -154,7 +182,14 @@ function caption(context: Context, ink: Ink, text: string, x: number, y: number,
 }
 
 /** The matrix and, where there is room beside or below it, the points in their first two components. */
-function drawConfusion(context: Context, width: number, height: number, boundary: Confusion, data: DataSummary, style: Style): void {
+function drawConfusion(
+  context: Context,
+  width: number,
+  height: number,
+  boundary: Confusion,
+  data: DataSummary,
+  style: Style,
+): void {
   const beside = width > height * 1.25;
   const side = Math.min(beside ? width * 0.48 : width, beside ? height : height * 0.5);
   context.save();

@@ -1,5 +1,5 @@
 import type {DataSummary, Scatter} from '../../core/protocol.ts';
-import {colourAt, cssColour, type Ink} from '../palette.ts';
+import {colourAt, cssColour, type Ink, parseColour} from '../palette.ts';
 
 /** Where data coordinates lie on a canvas. */
 export interface Frame {
@@ -40,19 +40,21 @@ export function frameFor(xRange: Range, yRange: Range, width: number, height: nu
 export const frameOf = (scatter: Scatter, width: number, height: number): Frame =>
   frameFor(widen(rangeOf(scatter.x), 0.08), widen(rangeOf(scatter.y), 0.1), width, height);
 
-/** The colour of a target: by class, or along the diverging ramp for a regression. */
+/** The colour of a target: by class, or between the two classes' colours for a regression. */
 export function targetColour(data: DataSummary, ink: Ink): (target: number) => string {
   if (data.task === 'binary') return (target) => ink.pair[target > 0 ? 1 : 0];
   if (data.task === 'multiclass') return (target) => ink.classes[target % ink.classes.length];
   if (data.scatter.kind === 'curve') return () => ink.faint;
   const [low, high] = rangeOf(data.scatter.target);
-  return (target) => cssColour(colourAt(ink.diverging, (target - low) / (high - low || 1)));
+  const stops = [ink.pair[0], ink.faint, ink.pair[1]].map(parseColour);
+  return (target) => cssColour(colourAt(stops, (target - low) / (high - low || 1)));
 }
 
 /** Training points filled, test points as rings. */
 export function drawScatter(context: CanvasRenderingContext2D, frame: Frame, data: DataSummary, ink: Ink): void {
   const {x, y, target, isTest} = data.scatter;
-  const radius = Math.min(Math.max(Math.min(frame.width, frame.height) / 70, 1.4), 4) * (x.length > 600 ? 0.75 : 1);
+  const crowd = x.length > 600 ? 0.75 : x.length < 60 ? 1.6 : 1;
+  const radius = Math.min(Math.max(Math.min(frame.width, frame.height) / 70, 1.4), 4) * crowd;
   const colour = targetColour(data, ink);
   for (let i = 0; i < x.length; i++) {
     context.beginPath();

@@ -6,7 +6,10 @@ import {FieldLabel} from './FieldLabel.tsx';
 import {ladderOf, nearestRung} from './ladder.ts';
 
 interface Props {
-  readonly spec: Pick<NumberParam, 'label' | 'help' | 'min' | 'max' | 'integer' | 'scale' | 'step' | 'default' | 'symbol' | 'unit'>;
+  readonly spec: Pick<
+    NumberParam,
+    'label' | 'help' | 'min' | 'max' | 'integer' | 'scale' | 'step' | 'default' | 'symbol' | 'unit'
+  >;
   readonly value: number;
   readonly onCommit: (value: number) => void;
   readonly slider?: boolean;
@@ -30,8 +33,8 @@ export function NumberField({spec, value, onCommit, slider = true}: Props) {
 
   const commitText = (): void => {
     const typed = parseNumber(text);
-    if (!Number.isFinite(typed)) return setWrong(true);
-    setWrong(false);
+    setWrong(!Number.isFinite(typed));
+    if (!Number.isFinite(typed)) return;
     setText(String(value));
     if (typed !== value) onCommit(typed);
   };

@@ -1,6 +1,14 @@
 import {NativeSelect, Switch} from '@mantine/core';
 import {useId} from 'react';
-import {applies, type ChoiceParam, type FlagParam, type ParamSpec, type ParamSpecs, type ParamValue, type ParamValues} from '../../core/params.ts';
+import {
+  applies,
+  type ChoiceParam,
+  type FlagParam,
+  type ParamSpec,
+  type ParamSpecs,
+  type ParamValue,
+  type ParamValues,
+} from '../../core/params.ts';
 import {assertNever} from '../../core/result.ts';
 import {FieldLabel} from './FieldLabel.tsx';
 import {NumberField} from './NumberField.tsx';

@@ -23,7 +23,10 @@ function parseRows(text: string, checkRow: Props['checkRow']): Parsed {
   const rows: number[][] = [];
   for (const [line, content] of text.split('\n').entries()) {
     if (!content.trim()) continue;
-    const cells = content.trim().split(/\s*[,;\t]\s*|\s+/).filter(Boolean);
+    const cells = content
+      .trim()
+      .split(/\s*[,;\t]\s*|\s+/)
+      .filter(Boolean);
     const row = cells.map(Number);
     const wrong = row.findIndex((cell) => !Number.isFinite(cell));
     if (wrong >= 0) return {reason: `Line ${line + 1}: "${cells[wrong]}" is not a number. Nothing was changed.`};
@@ -47,11 +50,9 @@ export function TableField({label, help, placeholder, rows, checkRow, onCommit}:
     setReason(null);
   }, [rows]);
   const commit = (): void => {
-    if (text === textOf(rows)) return setReason(null);
     const parsed = parseRows(text, checkRow);
-    if ('reason' in parsed) return setReason(parsed.reason);
-    setReason(null);
-    onCommit(parsed.rows);
+    setReason('reason' in parsed ? parsed.reason : null);
+    if ('rows' in parsed && text !== textOf(rows)) onCommit(parsed.rows);
   };
   return (
     <div className="field field-table">

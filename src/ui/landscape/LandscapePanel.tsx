@@ -16,7 +16,11 @@ import {LandscapePicture, type Walker} from './LandscapePicture.tsx';
 import {ProbeCard} from './ProbeCard.tsx';
 
 const select = ({experiment, landscape, landscapeProgress, probe, phase}: BasinState) => ({
-  experiment, landscape, landscapeProgress, probe, phase,
+  experiment,
+  landscape,
+  landscapeProgress,
+  probe,
+  phase,
 });
 /** One text, so that telemetry (which replaces the runs) doesn't redraw the map. */
 const selectIds = ({runs}: BasinState): string => runs.map((run) => run.runId).join(' ');
@@ -33,16 +37,22 @@ export function LandscapePanel({enlarged, onEnlarge}: Props) {
   const ink = useInk();
   const {contestants, view} = experiment;
   const walkers: readonly Walker[] = useMemo(
-    () => ids.split(' ').flatMap((runId, index) => {
-      const contestant = contestants.at(index);
-      return contestant ? [{runId, index, name: contestant.name, colour: contestant.colour}] : [];
-    }),
+    () =>
+      ids.split(' ').flatMap((runId, index) => {
+        const contestant = contestants.at(index);
+        return contestant ? [{runId, index, name: contestant.name, colour: contestant.colour}] : [];
+      }),
     [ids, contestants],
   );
   return (
     <Panel title="Landscape" className="landscape" enlarged={enlarged} onEnlarge={onEnlarge} tools={<LandscapeTools />}>
       {landscapeProgress !== null && (
-        <Progress className="thin-progress" size={2} value={landscapeProgress * 100} aria-label="The landscape is being computed" />
+        <Progress
+          className="thin-progress"
+          size={2}
+          value={landscapeProgress * 100}
+          aria-label="The landscape is being computed"
+        />
       )}
       {landscape ? (
         <>
@@ -105,9 +115,19 @@ function LandscapeTools() {
         />
       )}
       {view.plane === 'random' && (
-        <IconButton icon="dice" label="New directions" size={26} onClick={() => actions.setView({planeSeed: (view.planeSeed + 1) % 4294967296})} />
+        <IconButton
+          icon="dice"
+          label="New directions"
+          size={26}
+          onClick={() => actions.setView({planeSeed: (view.planeSeed + 1) % 4294967296})}
+        />
       )}
-      <Toggle label="log" title="Logarithmic colours" pressed={view.logColour} onToggle={(logColour) => actions.setView({logColour})} />
+      <Toggle
+        label="log"
+        title="Logarithmic colours"
+        pressed={view.logColour}
+        onToggle={(logColour) => actions.setView({logColour})}
+      />
     </>
   );
 }

@@ -41,10 +41,7 @@ export function LandscapePicture({landscape, logColour, walkers, probe, ink}: Pr
   const draw: Draw = useCallback((context, w, h) => drawSurface(context, w, h, picture, surface, ink), [picture, surface, ink]);
   const {aRange, bRange} = landscape;
   const project: Project = useCallback(
-    ({a, b}) => [
-      ((a - aRange[0]) / (aRange[1] - aRange[0])) * width,
-      (1 - (b - bRange[0]) / (bRange[1] - bRange[0])) * height,
-    ],
+    ({a, b}) => [((a - aRange[0]) / (aRange[1] - aRange[0])) * width, (1 - (b - bRange[0]) / (bRange[1] - bRange[0])) * height],
     [aRange, bRange, width, height],
   );
 
@@ -57,7 +54,12 @@ export function LandscapePicture({landscape, logColour, walkers, probe, ink}: Pr
     };
   };
   const onKey = (event: KeyboardEvent<HTMLElement>): void => {
-    const moves: Readonly<Record<string, readonly [number, number]>> = {ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1]};
+    const moves: Readonly<Record<string, readonly [number, number]>> = {
+      ArrowLeft: [-1, 0],
+      ArrowRight: [1, 0],
+      ArrowDown: [0, -1],
+      ArrowUp: [0, 1],
+    };
     const move = moves[event.key];
     const from = cursor ?? {a: (aRange[0] + aRange[1]) / 2, b: (bRange[0] + bRange[1]) / 2};
     if (move) setCursor({a: moved(from.a, move[0], aRange), b: moved(from.b, move[1], bRange)});
@@ -65,7 +67,8 @@ export function LandscapePicture({landscape, logColour, walkers, probe, ink}: Pr
     else return;
     event.preventDefault();
   };
-  const summary = `Map of J from ${measured(surface.low)} to ${measured(surface.high)}. ${pathsInWords(landscape.paths, walkers)}`;
+  const ends = pathsInWords(landscape.paths, walkers);
+  const summary = `Map of J from ${measured(surface.low)} to ${measured(surface.high)}. ${ends}`;
   return (
     <div className="map">
       <span className="map-b">{landscape.bLabel}</span>
@@ -73,6 +76,7 @@ export function LandscapePicture({landscape, logColour, walkers, probe, ink}: Pr
         ref={ref}
         className="map-plot"
         role="application"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: the map is read and probed with the arrow keys
         tabIndex={0}
         aria-label="Loss landscape. Arrow keys move a cursor, Enter looks at the network there."
         onPointerMove={(event) => setCursor(placeOf(event))}

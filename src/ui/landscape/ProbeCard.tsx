@@ -1,3 +1,4 @@
+import {useEffect} from 'react';
 import {actions, useBasin} from '../../state/basin.ts';
 import type {Probe} from '../../state/types.ts';
 import {BoundaryPicture} from '../boundaries/BoundaryPicture.tsx';
@@ -16,17 +17,22 @@ interface Props {
 export function ProbeCard({probe, onRight, onTop}: Props) {
   const data = useBasin((state) => state.data);
   const ink = useInk();
+  useEffect(() => {
+    // Caught on the way down: Esc closes this card before it closes what is enlarged.
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key !== 'Escape' || document.querySelector('[role="dialog"], [role="menu"]')) return;
+      event.preventDefault();
+      actions.clearProbe();
+    };
+    document.addEventListener('keydown', onKey, {capture: true});
+    return () => document.removeEventListener('keydown', onKey, {capture: true});
+  }, []);
   return (
     <aside
       className="probe"
       data-side={onRight ? 'left' : 'right'}
       data-edge={onTop ? 'bottom' : 'top'}
       aria-label="Network at the chosen point"
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape') return;
-        event.preventDefault();
-        actions.clearProbe();
-      }}
     >
       <header>
         <span>
@@ -38,7 +44,15 @@ export function ProbeCard({probe, onRight, onTop}: Props) {
         <IconButton icon="close" label="Close" size={24} onClick={actions.clearProbe} />
       </header>
       {data && (
-        <BoundaryPicture boundary={probe.boundary} data={data} part="train" ink={ink} stroke={ink.text} dash="" label="What the network at this point predicts" />
+        <BoundaryPicture
+          boundary={probe.boundary}
+          data={data}
+          part="train"
+          ink={ink}
+          stroke={ink.text}
+          dash=""
+          label="What the network at this point predicts"
+        />
       )}
     </aside>
   );

@@ -79,14 +79,17 @@ export function pictureOf(surface: Surface, ink: Ink): SurfacePicture {
   const {side} = surface;
   const filled = Array.from(surface.shade, (t) => (Number.isNaN(t) ? 1 : t));
   const thresholds = Array.from({length: LEVELS}, (_, i) => (i + 0.5) / LEVELS);
-  const levels = contours().size([side, side]).thresholds(thresholds)(filled).map((level) => {
-    const path = new Path2D();
-    for (const ring of level.coordinates.flat()) {
-      // d3-contour puts grid point i at i + 0.5.
-      ring.forEach(([x, y], i) => (i === 0 ? path.moveTo(x - 0.5, y - 0.5) : path.lineTo(x - 0.5, y - 0.5)));
-    }
-    return path;
-  });
+  const levels = contours()
+    .size([side, side])
+    .thresholds(thresholds)(filled)
+    .map((level) => {
+      const path = new Path2D();
+      for (const ring of level.coordinates.flat()) {
+        // d3-contour puts grid point i at i + 0.5.
+        for (const [i, [x, y]] of ring.entries()) path[i === 0 ? 'moveTo' : 'lineTo'](x - 0.5, y - 0.5);
+      }
+      return path;
+    });
   return {heat: heatOf(surface, ink), levels};
 }
 

@@ -14,7 +14,9 @@ export function FindingStrip() {
       {top.length > 0 ? (
         <Findings findings={top} contestants={contestants} />
       ) : (
-        <p className="faint">{phase === 'running' ? 'Watching for something worth saying …' : 'Findings appear here once the race has run.'}</p>
+        <p className="faint">
+          {phase === 'running' ? 'Watching for something worth saying …' : 'Findings appear here once the race has run.'}
+        </p>
       )}
     </div>
   );

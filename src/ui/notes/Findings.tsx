@@ -18,7 +18,9 @@ export function Findings({findings, contestants}: Props) {
         return (
           <li key={finding.text} data-tone={finding.tone}>
             <span className="visually-hidden">{TONE_WORDS[finding.tone]}: </span>
-            {contestant && finding.contestant !== null && <Swatch colour={contestant.colour} index={finding.contestant} width={22} />}
+            {contestant && finding.contestant !== null && (
+              <Swatch colour={contestant.colour} index={finding.contestant} width={22} />
+            )}
             <span title={finding.text}>{finding.text}</span>
           </li>
         );

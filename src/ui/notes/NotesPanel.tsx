@@ -11,13 +11,15 @@ import {ResultsTable} from './ResultsTable.tsx';
 
 const selectFindings = ({findings, experiment}: BasinState) => ({findings, contestants: experiment.contestants});
 /** One text, so that telemetry alone redraws nothing here. */
-const selectEndings = ({runs, experiment}: BasinState): string =>
+const selectEndings = ({runs, experiment, findings}: BasinState): string =>
   runs
     .flatMap((run, index) => {
       const name = experiment.contestants.at(index)?.name ?? '';
-      const ending = run.ending && run.ending.kind !== 'finished' ? [`${name} ${run.ending.kind}: ${run.ending.reason}.`] : [];
-      return [...ending, ...run.notices.map((notice) => `${name}: ${notice}.`)];
+      const ending = run.ending && run.ending.kind !== 'finished' ? [`${name} ${run.ending.kind}: ${run.ending.reason}`] : [];
+      return [...ending, ...run.notices.map((notice) => `${name}: ${notice}`)];
     })
+    .map((sentence) => (/[.!?]$/.test(sentence) ? sentence : `${sentence}.`))
+    .filter((sentence) => !findings.some((finding) => finding.text === sentence))
     .join('\n');
 
 /** What is going on, in words, formulas and numbers. */
@@ -34,11 +36,15 @@ export function NotesPanel() {
       </section>
       <section data-testid="findings">
         <h3>Findings</h3>
-        {findings.length > 0 ? <Findings findings={findings} contestants={contestants} /> : <p className="faint">None yet: they are computed from the race.</p>}
+        {findings.length > 0 ? (
+          <Findings findings={findings} contestants={contestants} />
+        ) : (
+          <p className="faint">None yet: they are computed from the race.</p>
+        )}
         {endings.length > 0 && (
           <ul className="endings">
             {[...new Set(endings)].map((ending) => (
-              <li key={ending}>{ending.replace(/\.\.$/, '.')}</li>
+              <li key={ending}>{ending}</li>
             ))}
           </ul>
         )}
@@ -70,7 +76,10 @@ function Explanations({experiment}: {readonly experiment: Experiment}) {
       {problem.explain && <Explained title={problem.label} explain={problem.explain} open />}
       {data.explain && <Explained title={data.label} explain={data.explain} />}
       <h3>The methods</h3>
-      {solvers.map((solver) => solver.explain && <Explained key={solver.id} title={solver.label} explain={solver.explain} extra={solver.costNote} />)}
+      {solvers.map(
+        (solver) =>
+          solver.explain && <Explained key={solver.id} title={solver.label} explain={solver.explain} extra={solver.costNote} />,
+      )}
     </section>
   );
 }

@@ -2,6 +2,7 @@ import type {BasinState, RunView} from '../../state/types.ts';
 import {count, measured, number, percent, score, scoreName, seconds} from '../format.ts';
 import {useLive} from '../live.ts';
 import {taskOf} from '../task.ts';
+import {ScrollRegion} from '../widgets/ScrollRegion.tsx';
 import {Swatch} from '../widgets/Swatch.tsx';
 import {latest} from '../words.ts';
 
@@ -15,15 +16,19 @@ export function ResultsTable() {
   const objectives = runs.filter((run) => run.progress.iteration > 0).map((run) => latest(run, 'objective'));
   const best = Math.min(...objectives.filter(Number.isFinite));
   return (
-    <div className="table-scroll" tabIndex={0} role="region" aria-label="Results">
+    <ScrollRegion label="Results">
       <table className="table" data-testid="results-table">
         <thead>
           <tr>
             <th scope="col">contestant</th>
             <th scope="col">J</th>
             <th scope="col">above best</th>
-            <th scope="col" title={`${scoreName(task)} on the test set`}>test</th>
-            <th scope="col" title={`${scoreName(task)} on the training set`}>train</th>
+            <th scope="col" title={`${scoreName(task)} on the test set`}>
+              test
+            </th>
+            <th scope="col" title={`${scoreName(task)} on the training set`}>
+              train
+            </th>
             <th scope="col">status</th>
             <th scope="col">iterations</th>
             <th scope="col">passes</th>
@@ -34,6 +39,7 @@ export function ResultsTable() {
           {experiment.contestants.map(({name, colour}, index) => {
             const run = runs.at(index);
             return (
+              // biome-ignore lint/suspicious/noArrayIndexKey: a contestant is its place in the list
               <tr key={index}>
                 <th scope="row">
                   <span className="table-name" title={name}>
@@ -41,7 +47,7 @@ export function ResultsTable() {
                   </span>
                 </th>
                 <td>{measured(latest(run, 'objective'))}</td>
-                <td>{gap(latest(run, 'objective'), best)}</td>
+                <td>{run?.status === 'diverged' ? '–' : gap(latest(run, 'objective'), best)}</td>
                 <td>{score(latest(run, 'testScore'), task)}</td>
                 <td>{score(latest(run, 'trainScore'), task)}</td>
                 <td>{run?.status ?? '–'}</td>
@@ -51,7 +57,7 @@ export function ResultsTable() {
           })}
         </tbody>
       </table>
-    </div>
+    </ScrollRegion>
   );
 }
 

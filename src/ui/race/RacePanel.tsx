@@ -73,7 +73,14 @@ export function RacePanel({enlarged, onEnlarge}: Props) {
       </div>
       <AxisTools />
       <p className="visually-hidden">{summary}</p>
-      <RaceTable opened={table} onClose={() => setTable(false)} series={series} axis={view.axis} metric={metricWords(view.metric, task)} showY={showY} />
+      <RaceTable
+        opened={table}
+        onClose={() => setTable(false)}
+        series={series}
+        axis={view.axis}
+        metric={metricWords(view.metric, task)}
+        showY={showY}
+      />
     </Panel>
   );
 }
@@ -107,7 +114,12 @@ function RaceTools({task, compact, onTable}: ToolsProps) {
       ) : (
         <SegmentedControl size="xs" aria-label="Measure" value={view.metric} data={data} onChange={(metric) => set({metric})} />
       )}
-      <Toggle label="log" title="Logarithmic vertical axis (values of zero or less are left out)" pressed={view.logY} onToggle={(logY) => set({logY})} />
+      <Toggle
+        label="log"
+        title="Logarithmic vertical axis (values of zero or less are left out)"
+        pressed={view.logY}
+        onToggle={(logY) => set({logY})}
+      />
       <IconButton icon="table" label="The curves as a table" size={26} onClick={onTable} />
     </>
   );

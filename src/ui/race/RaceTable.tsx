@@ -1,5 +1,6 @@
 import {Modal} from '@mantine/core';
 import type {BudgetAxis} from '../../core/experiment.ts';
+import {ScrollRegion} from '../widgets/ScrollRegion.tsx';
 import {AXIS_WORDS, onAxis} from '../words.ts';
 import {nearest, type Series} from './series.ts';
 
@@ -19,7 +20,7 @@ export function RaceTable({opened, onClose, series, axis, metric, showY}: Props)
   return (
     <Modal opened={opened} onClose={onClose} size="xl" title={`${metric} by ${AXIS_WORDS[axis].long}`}>
       {opened && (
-        <div className="table-scroll" tabIndex={0} role="region" aria-label="Values of the curves">
+        <ScrollRegion label="Values of the curves">
           <table className="table">
             <thead>
               <tr>
@@ -42,7 +43,7 @@ export function RaceTable({opened, onClose, series, axis, metric, showY}: Props)
               ))}
             </tbody>
           </table>
-        </div>
+        </ScrollRegion>
       )}
     </Modal>
   );

@@ -30,18 +30,37 @@ export function Readout({series, xScale, yScale, ink, showX, showY, host}: RaceC
   };
   const x = share === null ? null : valueAt(xScale, share);
   const rows = x === null ? [] : series.map((one) => ({one, point: nearest(one.points, x)}));
-  const words = x === null ? 'off' : `${showX(x)}: ${rows.map(({one, point}) => `${one.name} ${point ? showY(point.y) : '–'}`).join(', ')}`;
+  const words =
+    x === null ? 'off' : `${showX(x)}: ${rows.map(({one, point}) => `${one.name} ${point ? showY(point.y) : '–'}`).join(', ')}`;
   return (
     <g>
-      {series.filter((one) => one.status === 'diverged' && one.points.length > 0).map((one) => (
-        <EndMark key={one.index} x={px(one.points[one.points.length - 1].x)} y={py(one.points[one.points.length - 1].y)} colour={ink.contestants[one.colour]} />
-      ))}
+      {series
+        .filter((one) => one.status === 'diverged' && one.points.length > 0)
+        .map((one) => (
+          <EndMark
+            key={one.index}
+            x={px(one.points[one.points.length - 1].x)}
+            y={py(one.points[one.points.length - 1].y)}
+            colour={ink.contestants[one.colour]}
+          />
+        ))}
       {x !== null && (
         <g pointerEvents="none">
           <line x1={px(x)} x2={px(x)} y1={plot.y} y2={plot.y + plot.height} stroke={ink.faint} strokeOpacity={0.6} />
-          {rows.map(({one, point}) => point && (
-            <circle key={one.index} cx={px(point.x)} cy={py(point.y)} r={4} fill={ink.contestants[one.colour]} stroke={ink.paper} strokeWidth={1.5} />
-          ))}
+          {rows.map(
+            ({one, point}) =>
+              point && (
+                <circle
+                  key={one.index}
+                  cx={px(point.x)}
+                  cy={py(point.y)}
+                  r={4}
+                  fill={ink.contestants[one.colour]}
+                  stroke={ink.paper}
+                  strokeWidth={1.5}
+                />
+              ),
+          )}
         </g>
       )}
       <rect
@@ -65,7 +84,9 @@ export function Readout({series, xScale, yScale, ink, showX, showY, host}: RaceC
         onBlur={() => setShare(null)}
         onKeyDown={onKey}
       />
-      {x !== null && host.current && createPortal(<Box at={px(x)} flip={(share ?? 0) > 0.6} title={showX(x)} rows={rows} showY={showY} />, host.current)}
+      {x !== null &&
+        host.current &&
+        createPortal(<Box at={px(x)} flip={(share ?? 0) > 0.6} title={showX(x)} rows={rows} showY={showY} />, host.current)}
     </g>
   );
 }

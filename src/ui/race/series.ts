@@ -68,14 +68,15 @@ export function seriesOf(experiment: Experiment, runs: readonly RunView[]): read
 const isScore = (metric: ChartMetric): boolean => metric === 'trainScore' || metric === 'testScore';
 
 /**
- * The values to make room for. A run that explodes must not flatten the others: of a series, only
- * what lies below ten times its first value counts, and of a score only what lies above -1.
+ * The values to make room for. A run that explodes must not flatten the others: of a diverged one
+ * only what lies below ten times the lowest start counts, and of a score only what lies above -1.
  */
 function yExtent(series: readonly Series[], metric: ChartMetric): readonly [number, number] {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
-  for (const {points} of series) {
-    const ceiling = points.length && !isScore(metric) ? Math.abs(points[0].y) * 10 : Number.POSITIVE_INFINITY;
+  const starts = series.flatMap(({points}) => points.slice(0, 1).map((point) => Math.abs(point.y)));
+  for (const {points, status} of series) {
+    const ceiling = status === 'diverged' && !isScore(metric) ? Math.min(...starts) * 10 : Number.POSITIVE_INFINITY;
     const floor = isScore(metric) ? -1 : Number.NEGATIVE_INFINITY;
     for (const {y} of points) {
       low = Math.min(low, Math.max(y, floor));

@@ -5,7 +5,14 @@ import {FieldLabel} from '../forms/FieldLabel.tsx';
 import {NumberField} from '../forms/NumberField.tsx';
 import {IconButton} from '../widgets/IconButton.tsx';
 
-const AMOUNT = {label: 'amount', help: 'Every contestant stops when it has used so much.', min: 1, max: 1e6, default: 1000, scale: 'log'} as const;
+const AMOUNT = {
+  label: 'amount',
+  help: 'Every contestant stops when it has used so much.',
+  min: 1,
+  max: 1e6,
+  default: 1000,
+  scale: 'log',
+} as const;
 const SEED = {
   label: 'seed',
   help: 'Decides initial weights, mini-batches and sampled patterns. The same seed gives the same race.',
@@ -32,7 +39,11 @@ export function BudgetSection() {
       </h2>
       <div className="form">
         <div className="field">
-          <FieldLabel htmlFor="budget-axis" label="counted in" help="What is equal for all: steps, work, or time of a contestant's own steps." />
+          <FieldLabel
+            htmlFor="budget-axis"
+            label="counted in"
+            help="What is equal for all: steps, work, or time of a contestant's own steps."
+          />
           <NativeSelect
             id="budget-axis"
             className="field-choice"

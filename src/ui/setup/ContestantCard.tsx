@@ -32,7 +32,13 @@ export const ContestantCard = memo(function ContestantCard({contestant, index, s
         <span className="status" data-status={status}>
           {status}
         </span>
-        <button type="button" className="disclose" aria-expanded={open} aria-label={`Settings of ${contestant.name}`} onClick={() => setOpen(!open)}>
+        <button
+          type="button"
+          className="disclose"
+          aria-expanded={open}
+          aria-label={`Settings of ${contestant.name}`}
+          onClick={() => setOpen(!open)}
+        >
           <Icon name={open ? 'down' : 'right'} size={16} />
         </button>
       </div>
@@ -45,17 +51,35 @@ export const ContestantCard = memo(function ContestantCard({contestant, index, s
       {open && (
         <div className="contestant-form">
           <p className="faint">{solver.summary}</p>
-          <ParamForm specs={solver.params} values={contestant.solver.params} onCommit={(key, value) => actions.setSolverParam(index, key, value)} />
+          <ParamForm
+            specs={solver.params}
+            values={contestant.solver.params}
+            onCommit={(key, value) => actions.setSolverParam(index, key, value)}
+          />
           {solver.trainsModel && (
             <>
               <h3>Its network</h3>
-              <ParamForm specs={model} values={contestant.model} onCommit={(key, value) => actions.setModelParam(index, key, value)} />
+              <ParamForm
+                specs={model}
+                values={contestant.model}
+                onCommit={(key, value) => actions.setModelParam(index, key, value)}
+              />
             </>
           )}
           <div className="contestant-tools">
             <span className="faint">{solver.costNote}</span>
-            <IconButton icon="copy" label={full ? 'The race is full' : `Duplicate ${contestant.name}`} disabled={full} onClick={() => actions.duplicateContestant(index)} />
-            <IconButton icon="bin" label={alone ? 'A race needs one contestant' : `Remove ${contestant.name}`} disabled={alone} onClick={() => actions.removeContestant(index)} />
+            <IconButton
+              icon="copy"
+              label={full ? 'The race is full' : `Duplicate ${contestant.name}`}
+              disabled={full}
+              onClick={() => actions.duplicateContestant(index)}
+            />
+            <IconButton
+              icon="bin"
+              label={alone ? 'A race needs one contestant' : `Remove ${contestant.name}`}
+              disabled={alone}
+              onClick={() => actions.removeContestant(index)}
+            />
           </div>
         </div>
       )}

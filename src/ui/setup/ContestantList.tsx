@@ -25,6 +25,7 @@ export function ContestantList() {
           const [status = 'preparing', reason = ''] = lines.at(index)?.split('|') ?? [];
           return (
             <ContestantCard
+              // biome-ignore lint/suspicious/noArrayIndexKey: a contestant is its place in the list
               key={`${index}-${contestant.solver.id}`}
               contestant={contestant}
               index={index}

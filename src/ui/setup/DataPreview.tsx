@@ -25,15 +25,18 @@ export function DataPreview() {
     );
   }
   const {scatter} = data;
-  const axes = scatter.kind === 'components' ? `principal components, ${percent(scatter.variance)} of the variance` : `${scatter.xLabel}, ${scatter.yLabel}`;
+  const axes =
+    scatter.kind === 'components'
+      ? `principal components, ${percent(scatter.variance)} of the variance`
+      : `${scatter.xLabel}, ${scatter.yLabel}`;
   return (
     <figure className="preview">
       <div className="preview-picture">
-        <Picture draw={draw} label={`Scatter plot of ${data.trainCount} training and ${data.testCount} test points: ${axes}`} />
+        <Picture draw={draw} label={`${data.trainCount} training and ${data.testCount} test points: ${axes}`} />
       </div>
       <figcaption>
         <span>
-          <b>●</b> {count(data.trainCount)} train <b>○</b> {count(data.testCount)} test · {count(data.featureNames.length)}{' '}
+          ● {count(data.trainCount)} train ○ {count(data.testCount)} test · {count(data.featureNames.length)}{' '}
           {data.featureNames.length === 1 ? 'input' : 'inputs'}
           {data.classNames.length > 0 && ` · ${data.classNames.length} classes`}
         </span>

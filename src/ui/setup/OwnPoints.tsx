@@ -26,7 +26,7 @@ export function OwnPoints({table, list}: {readonly table: string; readonly list:
   return (
     <TableField
       label="points"
-      help="One point a line: its inputs, then its target (a number, or the class 0, 1, 2 …). Paste from a spreadsheet if you like."
+      help="One point a line: its inputs, then its target (a value, or the number of its class). Pasting from a spreadsheet works."
       placeholder={'0.5, 1.2, 1\n-0.3, 0.8, 0'}
       rows={useRows(inputs, targets)}
       checkRow={(row) => (row.length < 2 ? 'needs at least one input and the target.' : null)}

@@ -15,7 +15,8 @@ export function Summary({specs, values, most}: SummaryProps) {
     .slice(0, most)
     .map(([key, spec]) => (
       <span key={key} title={spec.label}>
-        {spec.kind === 'number' && spec.symbol ? <Tex source={spec.symbol} /> : spec.label} {number(Number(values[key] ?? spec.default))}
+        {spec.kind === 'number' && spec.symbol ? <Tex source={spec.symbol} /> : spec.label}{' '}
+        {number(Number(values[key] ?? spec.default))}
       </span>
     ));
 }

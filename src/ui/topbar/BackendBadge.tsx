@@ -15,7 +15,13 @@ export function BackendBadge() {
   return (
     <Popover opened={open} onChange={setOpen} position="bottom-end" width={340} trapFocus returnFocus>
       <Popover.Target>
-        <button type="button" className="badge" data-testid="backend-badge" data-warn={notices.length > 0 || phase === 'broken'} onClick={() => setOpen(!open)}>
+        <button
+          type="button"
+          className="badge"
+          data-testid="backend-badge"
+          data-warn={notices.length > 0 || phase === 'broken'}
+          onClick={() => setOpen(!open)}
+        >
           <b>{name}</b>
           {report && <span>{report.device}</span>}
         </button>
@@ -23,7 +29,9 @@ export function BackendBadge() {
       <Popover.Dropdown aria-label="Engine">
         <div className="engine">
           <p>{report?.reason ?? 'The engine has not reported yet.'}</p>
-          {report && <p className="faint">{lanes === 1 ? 'One lane: contestants take turns.' : `${lanes} lanes work side by side.`}</p>}
+          {report && (
+            <p className="faint">{lanes === 1 ? 'One lane: contestants take turns.' : `${lanes} lanes work side by side.`}</p>
+          )}
           {notices.map((notice) => (
             <p key={notice} className="engine-notice">
               {notice}

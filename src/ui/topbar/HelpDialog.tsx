@@ -14,17 +14,17 @@ export function HelpDialog({opened, onClose}: {readonly opened: boolean; readonl
       <div className="help">
         <p>
           Several optimizers race on one problem. All of them get the same data, the same split, the same initial weights (where
-          their networks have the same shape), the same mini-batches and the same budget, and one measure, the objective <i>J</i>, is
-          computed by the same code for all.
+          their networks have the same shape), the same mini-batches and the same budget, and one measure, the objective <i>J</i>,
+          is computed by the same code for all.
         </p>
         <p>
           The <b>race</b> can be read by iterations, by full-data passes or by compute time: who leads may depend on it. The{' '}
-          <b>landscape</b> is <i>J</i> in a plane through the space of all weights, and says how much of each path lies outside that
-          plane; click it to see the network at a point. The <b>boundaries</b> show what each network makes of the data.
+          <b>landscape</b> is <i>J</i> in a plane through the space of all weights, and says how much of each path lies outside
+          that plane; click it to see the network at a point. The <b>boundaries</b> show what each network makes of the data.
         </p>
         <p>
-          A contestant has one colour and one dash everywhere. Every change of a setting starts the race anew, and the link (Share)
-          reproduces what you see.
+          A contestant has one colour and one dash everywhere. Every change of a setting starts the race anew, and the link
+          (Share) reproduces what you see.
         </p>
         <dl className="keys">
           {KEYS.map(([key, meaning]) => (
@@ -37,8 +37,8 @@ export function HelpDialog({opened, onClose}: {readonly opened: boolean; readonl
           ))}
         </dl>
         <p className="faint">
-          Keys rest while you type, drag a slider or have a dialog open. In the race and the landscape, arrow keys move a cursor once the
-          picture has the focus.
+          Keys rest while you type, drag a slider or have a dialog open. In the race and the landscape, arrow keys move a cursor
+          once the picture has the focus.
         </p>
       </div>
     </Modal>

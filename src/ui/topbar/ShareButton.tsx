@@ -2,6 +2,7 @@ import {Popover} from '@mantine/core';
 import {useState} from 'react';
 import {actions} from '../../state/basin.ts';
 import {Icon} from '../widgets/icons.tsx';
+import {ScrollRegion} from '../widgets/ScrollRegion.tsx';
 
 /** Copies the link and shows it, so that it can be read, checked, or copied by hand. */
 export function ShareButton() {
@@ -14,9 +15,22 @@ export function ShareButton() {
     setCopied(await copy(address));
   };
   return (
-    <Popover opened={link !== null} onChange={(open) => !open && setLink(null)} position="bottom-end" width={360} trapFocus returnFocus>
+    <Popover
+      opened={link !== null}
+      onChange={(open) => !open && setLink(null)}
+      position="bottom-end"
+      width={360}
+      trapFocus
+      returnFocus
+    >
       <Popover.Target>
-        <button type="button" className="share" data-testid="share-button" aria-label="Share a link" onClick={() => (link === null ? void share() : setLink(null))}>
+        <button
+          type="button"
+          className="share"
+          data-testid="share-button"
+          aria-label="Share a link"
+          onClick={() => (link === null ? void share() : setLink(null))}
+        >
           <Icon name="share" size={16} /> <span>Share</span>
         </button>
       </Popover.Target>
@@ -24,9 +38,11 @@ export function ShareButton() {
         <p className="share-state" role="status">
           {copied === null ? '…' : copied ? 'Copied. This link is the whole experiment:' : 'Select the link and copy it:'}
         </p>
-        <code className="share-link" data-testid="share-link" tabIndex={0}>
-          {link}
-        </code>
+        <ScrollRegion label="The link">
+          <code className="share-link" data-testid="share-link">
+            {link}
+          </code>
+        </ScrollRegion>
         <p className="faint">All of it stands after the #, which browsers never send to a server.</p>
       </Popover.Dropdown>
     </Popover>

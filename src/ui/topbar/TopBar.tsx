@@ -44,7 +44,12 @@ export function TopBar({compact, onHelp, notesOpen, onNotes}: Props) {
             <IconButton icon="download" label="Download the results (JSON)" onClick={downloadResults} />
             <LookButtons />
             <IconButton icon="help" label="Help and shortcuts (?)" onClick={onHelp} />
-            <IconButton icon="notes" label={notesOpen ? 'Hide the notes' : 'Show the notes'} expanded={notesOpen} onClick={onNotes} />
+            <IconButton
+              icon="notes"
+              label={notesOpen ? 'Hide the notes' : 'Show the notes'}
+              expanded={notesOpen}
+              onClick={onNotes}
+            />
           </>
         )}
       </div>
@@ -60,7 +65,7 @@ function Transport() {
   const idle = phase === 'starting' || phase === 'broken';
   const running = phase === 'running';
   return (
-    <div className="transport" role="group" aria-label="Race">
+    <fieldset className="transport" aria-label="Race controls">
       <button type="button" className="run" data-testid="run-button" disabled={idle} onClick={toggleRun}>
         <Icon name={running ? 'pause' : 'play'} size={16} />
         <span>{RUN_WORDS[phase] ?? 'Run'}</span>
@@ -76,7 +81,7 @@ function Transport() {
         onChange={(value) => actions.setSpeed(SPEEDS.find((one) => one.value === value)?.speed ?? 'max')}
       />
       <RaceProgress />
-    </div>
+    </fieldset>
   );
 }
 
@@ -91,7 +96,14 @@ const selectShare = ({experiment, runs}: BasinState): number => {
 function RaceProgress() {
   const share = useLive(selectShare, 200);
   return (
-    <div className="race-progress" role="progressbar" aria-label="Race" aria-valuenow={share} aria-valuemin={0} aria-valuemax={100}>
+    <div
+      className="race-progress"
+      role="progressbar"
+      aria-label="Race"
+      aria-valuenow={share}
+      aria-valuemin={0}
+      aria-valuemax={100}
+    >
       <span className="race-progress-track">
         <span style={{width: `${share}%`}} />
       </span>
@@ -110,7 +122,11 @@ function LookButtons() {
   return (
     <>
       <IconButton icon="type" label="Larger type, for a projector" pressed={larger} onClick={toggleLarger} />
-      <IconButton icon={SCHEME_ICON[colorScheme]} label={`Theme: ${colorScheme}; change to ${next}`} onClick={() => setColorScheme(next)} />
+      <IconButton
+        icon={SCHEME_ICON[colorScheme]}
+        label={`Theme: ${colorScheme}; change to ${next}`}
+        onClick={() => setColorScheme(next)}
+      />
     </>
   );
 }
@@ -127,19 +143,29 @@ function MoreMenu({onHelp}: {readonly onHelp: () => void}) {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item leftSection={<Icon name="download" />} onClick={downloadResults}>Download the results</Menu.Item>
-        <Menu.Item leftSection={<Icon name="type" />} onClick={toggleLarger}>{larger ? 'Normal type' : 'Larger type'}</Menu.Item>
+        <Menu.Item leftSection={<Icon name="download" />} onClick={downloadResults}>
+          Download the results
+        </Menu.Item>
+        <Menu.Item leftSection={<Icon name="type" />} onClick={toggleLarger}>
+          {larger ? 'Normal type' : 'Larger type'}
+        </Menu.Item>
         <Menu.Item leftSection={<Icon name={SCHEME_ICON[colorScheme]} />} onClick={() => setColorScheme(next)}>
           Theme: {colorScheme}
         </Menu.Item>
-        <Menu.Item leftSection={<Icon name="help" />} onClick={onHelp}>Help</Menu.Item>
+        <Menu.Item leftSection={<Icon name="help" />} onClick={onHelp}>
+          Help
+        </Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );
 }
 
 function downloadResults(): void {
-  const title = useBasin.getState().experiment.title.toLowerCase().replace(/[^a-z0-9]+/g, '-') || 'results';
+  const title =
+    useBasin
+      .getState()
+      .experiment.title.toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-') || 'results';
   const url = URL.createObjectURL(new Blob([actions.exportResults()], {type: 'application/json'}));
   const link = document.createElement('a');
   link.href = url;

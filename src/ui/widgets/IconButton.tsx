@@ -1,5 +1,4 @@
 import {ActionIcon, Tooltip} from '@mantine/core';
-import type {ReactNode} from 'react';
 import {Icon, type IconName} from './icons.tsx';
 
 interface Props {
@@ -12,7 +11,6 @@ interface Props {
   readonly expanded?: boolean;
   readonly testId?: string;
   readonly size?: number;
-  readonly children?: ReactNode;
 }
 
 export function IconButton({icon, label, onClick, disabled = false, pressed, expanded, testId, size = 30}: Props) {

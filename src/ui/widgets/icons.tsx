@@ -26,7 +26,8 @@ const PATHS = {
   info: 'M10 3.2a6.8 6.8 0 1 1 0 13.6 6.8 6.8 0 0 1 0-13.6M10 9.2v4.2M10 6.6v.1',
   sliders: 'M4 6h6M14 6h2M12 4.2v3.6M4 14h2M10 14h6M8 12.2v3.6',
   curve: 'M3.5 4v12.5H17M5.5 6c1.5 6 4 7.6 11 8',
-  contour: 'M10 4.2c4 0 6.8 2.2 6.8 5.4s-3 6.2-7 6.2-6.6-2.4-6.6-5.6S6 4.2 10 4.2M10.4 7.6c1.8 0 3 .9 3 2.3s-1.4 2.7-3.2 2.7-3-1-3-2.4 1.4-2.6 3.2-2.6',
+  contour:
+    'M10 4.2c4 0 6.8 2.2 6.8 5.4s-3 6.2-7 6.2-6.6-2.4-6.6-5.6S6 4.2 10 4.2M10.4 7.6c1.8 0 3 .9 3 2.3s-1.4 2.7-3.2 2.7-3-1-3-2.4 1.4-2.6 3.2-2.6',
   split: 'M3.5 4h13v12h-13zM7 16c0-5 6-5.5 6.5-12',
 } as const;
 
@@ -34,7 +35,14 @@ export type IconName = keyof typeof PATHS;
 
 export function Icon({name, size = 18}: {readonly name: IconName; readonly size?: number}) {
   return (
-    <svg className="icon" width={size} height={size} viewBox="0 0 20 20" aria-hidden="true" data-solid={name === 'play' || undefined}>
+    <svg
+      className="icon"
+      width={size}
+      height={size}
+      viewBox="0 0 20 20"
+      aria-hidden="true"
+      data-solid={name === 'play' || undefined}
+    >
       <path d={PATHS[name]} />
     </svg>
   );

@@ -1,0 +1,1 @@
+export declare const houseFaults: (path: string, text: string) => string[];

@@ -1,0 +1,79 @@
+import {type Browser, type BrowserContext, chromium, type Page} from 'playwright-core';
+import {chromiumFlags, chromiumPath} from '../../scripts/chromium.mjs';
+import {serve} from '../../scripts/serve.mjs';
+import {CATALOGUE} from '../../src/catalogue.ts';
+import {faultText, parseExperiment} from '../../src/core/experiment.ts';
+import {encodeLink} from '../../src/core/link.ts';
+import type {ResultsDocument} from '../../src/core/results.ts';
+
+/** The built site, served below a path as a plain static host would, and a browser to look at it. */
+export interface Site {
+  readonly address: string;
+  readonly browser: Browser;
+  close(): Promise<void>;
+}
+
+export async function openSite(): Promise<Site> {
+  const server = await serve('dist', 0, {prefix: '/some/path/'});
+  const browser = await chromium.launch({executablePath: chromiumPath() ?? 'chromium', args: chromiumFlags});
+  const close = async (): Promise<void> => {
+    await browser.close();
+    await server.close();
+  };
+  return {address: server.url, browser, close};
+}
+
+export interface Visit {
+  readonly page: Page;
+  /** Console errors, uncaught exceptions, failed requests and requests to other hosts, as they come. */
+  readonly complaints: string[];
+  close(): Promise<void>;
+}
+
+/** A visit by somebody new: a fresh profile. */
+export async function visit(site: Site, fragment: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<Visit> {
+  const context: BrowserContext = await site.browser.newContext({viewport: {width: 1440, height: 900}, ...options});
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('requestfailed', (request) => complaints.push(`failed: ${request.url()}`));
+  page.on('request', (request) => {
+    const {origin, protocol} = new URL(request.url());
+    if (protocol.startsWith('http') && origin !== new URL(site.address).origin) complaints.push(`third party: ${request.url()}`);
+  });
+  await page.goto(`${site.address}${fragment === '' ? '' : `#${fragment}`}`);
+  return {page, complaints, close: () => context.close()};
+}
+
+export const phaseIs = async (page: Page, ...phases: readonly string[]): Promise<void> => {
+  await page.waitForFunction((wanted) => wanted.includes(document.documentElement.dataset.phase ?? ''), phases, {timeout: 120_000});
+};
+
+/** Presses Space on the page and waits until every contestant is done. */
+export async function race(page: Page): Promise<ResultsDocument> {
+  await phaseIs(page, 'ready', 'paused');
+  await page.keyboard.press('Space');
+  await phaseIs(page, 'finished');
+  return results(page);
+}
+
+/** The document that the export button saves. */
+export const results = (page: Page): Promise<ResultsDocument> =>
+  page.evaluate(() => (globalThis as unknown as {basin: {results(): ResultsDocument}}).basin.results());
+
+export const loseDevice = (page: Page): Promise<void> =>
+  page.evaluate(() => (globalThis as unknown as {basin: {loseDevice(): void}}).basin.loseDevice());
+
+/** The fragment for an experiment given as JSON. */
+export function fragmentOf(json: unknown): string {
+  const parsed = parseExperiment(json, CATALOGUE);
+  if (!parsed.ok) throw new Error(faultText(parsed.error));
+  return encodeLink(parsed.value);
+}
+
+/** Histories without what depends on the clock. */
+export const timeless = ({contestants}: ResultsDocument): unknown =>
+  contestants.map(({name, status, iterations, evaluations, history: {seconds: _seconds, ...history}}) => ({name, status, iterations, evaluations, history}));

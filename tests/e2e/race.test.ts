@@ -1,0 +1,179 @@
+import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest';
+import {fragmentOf, loseDevice, openSite, phaseIs, race, results, type Site, timeless, type Visit, visit} from './harness.ts';
+
+let site: Site;
+let open: Visit[] = [];
+const go = async (...rest: Parameters<typeof visit> extends [Site, ...infer R] ? R : never): Promise<Visit> => {
+  const one = await visit(site, ...rest);
+  open.push(one);
+  return one;
+};
+
+beforeAll(async () => {
+  site = await openSite();
+});
+afterEach(async () => {
+  for (const one of open) await one.close();
+  open = [];
+});
+afterAll(() => site.close());
+
+const SMALL = {
+  title: 'small race',
+  seed: 5,
+  dataset: {id: 'moons', params: {n: 60, seed: 2}},
+  problem: {id: 'two-layer-relu', params: {loss: 'squared', beta: 0.1}},
+  contestants: [
+    {name: 'SGD', solver: {id: 'sgd', params: {batchSize: 16}}, model: {width: 8}},
+    {name: 'Adam', solver: {id: 'adam', params: {batchSize: 0}}, model: {width: 8}},
+    {name: 'ADMM', solver: {id: 'convex-admm', params: {patterns: 10}}},
+  ],
+  budget: {axis: 'iterations', amount: 50},
+};
+
+describe('a first visit', () => {
+  it('runs the default race with one key, without complaints or third parties', async () => {
+    const {page, complaints} = await go('');
+    const {contestants, backend} = await race(page);
+    expect(backend?.backend).toBe('wasm');
+    expect(contestants).toHaveLength(4);
+    for (const one of contestants) {
+      expect(one.status).toBe('finished');
+      expect(one.final.testScore).toBeGreaterThan(0.9);
+      expect(one.history.objective.at(-1)).toBeLessThan((one.history.objective[1] ?? 0) * 0.5);
+    }
+    await page.getByTestId('landscape-canvas').waitFor();
+    for (let i = 0; i < 4; i++) await page.getByTestId(`boundary-${i}`).waitFor();
+    await page.locator('[data-testid=race-chart] svg path.recharts-line-curve, [data-testid=race-chart] .recharts-line path').first().waitFor({state: 'attached'});
+    await expect.poll(() => page.getByTestId('findings').textContent()).toMatch(/lowest J|within 0.1 %/);
+    expect(complaints).toEqual([]);
+  });
+});
+
+describe('breast cancer, as a new student would', () => {
+  it('is chosen, raced, shared, and gives the same numbers in a fresh profile', async () => {
+    const first = await go('preset=breast-cancer');
+    await phaseIs(first.page, 'ready');
+    const there = await race(first.page);
+    await first.page.getByTestId('share-button').click();
+    const link = (await first.page.getByTestId('share-link').textContent()) ?? '';
+    const shown = link.trim() || (await first.page.getByTestId('share-link').inputValue());
+    expect(shown.startsWith(site.address)).toBe(true);
+    expect(shown.length).toBeLessThan(300);
+    const second = await go(new URL(shown).hash.slice(1));
+    const here = await race(second.page);
+    expect(here.experiment).toEqual(there.experiment);
+    expect(timeless(here)).toEqual(timeless(there));
+    expect([...first.complaints, ...second.complaints]).toEqual([]);
+  });
+});
+
+describe('links', () => {
+  it.each([
+    ['preset=nothing-like-it', /preset/],
+    ['1.AAAA', /link/],
+    ['7.abc', /version/],
+    ['backend=abacus', /backend/],
+    [`1.${'A'.repeat(9000)}`, /longer than/],
+  ])('#%.20s is explained, and the default experiment is there', async (fragment, message) => {
+    const {page} = await go(fragment);
+    await phaseIs(page, 'ready');
+    await expect.poll(() => page.getByTestId('fault-banner').textContent()).toMatch(message);
+    expect((await results(page)).experiment.dataset.id).toBe('moons');
+  });
+
+  it('keep state over edits, back, forward and reload', async () => {
+    const {page} = await go(fragmentOf(SMALL));
+    await phaseIs(page, 'ready');
+    const seedOf = async (): Promise<number> => (await results(page)).experiment.seed;
+    await page.goto(`${site.address}#${fragmentOf({...SMALL, seed: 6})}`);
+    await expect.poll(seedOf).toBe(6);
+    await page.goBack();
+    await expect.poll(seedOf).toBe(5);
+    await page.goForward();
+    await expect.poll(seedOf).toBe(6);
+    await page.reload();
+    await phaseIs(page, 'ready');
+    expect(await seedOf()).toBe(6);
+  });
+});
+
+describe('backends', () => {
+  const finals: Record<string, number[]> = {};
+  it.each(['webgpu', 'wasm', 'cpu'])('%s races in a real worker, twice with equal histories', async (backend) => {
+    const fragment = `${fragmentOf(SMALL)}&backend=${backend}`;
+    const [one, two] = [await go(fragment), await go(fragment)];
+    const first = await race(one.page);
+    const second = await race(two.page);
+    expect(first.backend?.backend).toBe(backend);
+    expect(timeless(second)).toEqual(timeless(first));
+    expect(one.complaints).toEqual([]);
+    finals[backend] = first.contestants.map((contestant) => contestant.final.objective ?? Number.NaN);
+  });
+
+  it('agree on J after 50 steps to 1e-3', () => {
+    for (const backend of ['wasm', 'cpu']) {
+      for (const [i, value] of finals.webgpu.entries()) expect(Math.abs(finals[backend][i] / value - 1)).toBeLessThan(1e-3);
+    }
+  });
+
+  it('replays the runs on the next backend when the GPU is lost', async () => {
+    const long = {...SMALL, budget: {axis: 'iterations', amount: 400}};
+    const {page} = await go(`${fragmentOf(long)}&backend=webgpu`);
+    await phaseIs(page, 'ready');
+    await page.keyboard.press('Space');
+    await expect.poll(async () => (await results(page)).contestants[0].iterations, {timeout: 60_000}).toBeGreaterThan(5);
+    await loseDevice(page);
+    await expect.poll(async () => (await results(page)).backend?.backend, {timeout: 60_000}).toBe('wasm');
+    await phaseIs(page, 'finished');
+    const {contestants} = await results(page);
+    for (const one of contestants) {
+      expect(one.iterations).toBe(400);
+      expect(one.history.iterations[0]).toBe(0);
+    }
+    await page.getByTestId('backend-badge').click();
+    await expect.poll(() => page.locator('body').textContent()).toMatch(/GPU was lost/);
+  });
+});
+
+describe('the controls', () => {
+  it('step one iteration, pause, reset', async () => {
+    const {page} = await go(fragmentOf({...SMALL, budget: {axis: 'iterations', amount: 100_000}}));
+    await phaseIs(page, 'ready');
+    const iterations = async (): Promise<number[]> => (await results(page)).contestants.map((one) => one.iterations);
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(iterations).toEqual([1, 1, 1]);
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(iterations).toEqual([2, 2, 2]);
+    await page.keyboard.press('Space');
+    await expect.poll(async () => Math.min(...(await iterations()))).toBeGreaterThan(50);
+    await page.keyboard.press('Space');
+    await phaseIs(page, 'paused');
+    await page.waitForTimeout(300);
+    const held = await iterations();
+    await page.waitForTimeout(400);
+    expect(await iterations()).toEqual(held);
+    await page.keyboard.press('KeyR');
+    await expect.poll(iterations).toEqual([0, 0, 0]);
+    await phaseIs(page, 'ready');
+  });
+
+  it('keep contestants side by side in a race', async () => {
+    const {page} = await go(fragmentOf({...SMALL, budget: {axis: 'iterations', amount: 20_000}}));
+    await phaseIs(page, 'ready');
+    await page.keyboard.press('Space');
+    for (let look = 0; look < 5; look++) {
+      await page.waitForTimeout(200);
+      const progress = (await results(page)).contestants.map((one) => one.iterations / 20_000);
+      expect(Math.max(...progress) - Math.min(...progress)).toBeLessThan(0.06);
+    }
+  });
+
+  it('say that a run diverged and keep the others going', async () => {
+    const wild = {name: 'wild', solver: {id: 'sgd', params: {learningRate: 10, batchSize: 0}}, model: {width: 20}};
+    const {page} = await go(fragmentOf({...SMALL, contestants: [wild, ...SMALL.contestants]}));
+    const {contestants} = await race(page);
+    expect(contestants.map((one) => one.status)).toEqual(['diverged', 'finished', 'finished', 'finished']);
+    await expect.poll(() => page.getByTestId('findings').textContent()).toMatch(/wild diverged/);
+  });
+});
