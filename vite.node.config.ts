@@ -1,5 +1,6 @@
 import {existsSync} from 'node:fs';
 import {defineConfig} from 'vite';
+import {tfjsModules} from './scripts/tfjsModules.mjs';
 
 /** What can be run in Node, by name; the benchmark is optional. */
 const ENTRIES = Object.entries({
@@ -10,6 +11,7 @@ const ENTRIES = Object.entries({
 
 /** The same engine for Node: one bundle with tfjs inside, so that there is a single copy of its registries. */
 export default defineConfig({
+  resolve: {alias: tfjsModules},
   build: {
     ssr: true,
     outDir: 'build/node',
@@ -21,5 +23,6 @@ export default defineConfig({
       output: {entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs'},
     },
   },
-  ssr: {noExternal: true},
+  // The benchmark drives Vite and a browser; those stay packages.
+  ssr: {noExternal: true, external: ['vite', 'playwright-core']},
 });

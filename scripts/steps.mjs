@@ -89,7 +89,8 @@ export async function ensureInstalled() {
   }
   if (isInstalled(ROOT)) return;
   console.error('Installing packages (once; about a minute) ...');
-  const args = ['ci', '--include=dev', '--no-audit', '--no-fund'];
+  // Under `npm --silent` npm would fail without a word.
+  const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
   const npm = process.env.npm_execpath;
   const windows = process.platform === 'win32';
   orExit(npm?.endsWith('.js') ? await run(process.execPath, [npm, ...args]) : await run('npm', args, {shell: windows}), 'npm ci');

@@ -69,14 +69,15 @@ const isScore = (metric: ChartMetric): boolean => metric === 'trainScore' || met
 
 /**
  * The values to make room for. A run that explodes must not flatten the others: of a diverged one
- * only what lies below ten times the lowest start counts, and of a score only what lies above -1.
+ * only what lies near the lowest start counts (three decades on a log axis), and of a score only
+ * what lies above -1.
  */
-function yExtent(series: readonly Series[], metric: ChartMetric): readonly [number, number] {
+function yExtent(series: readonly Series[], metric: ChartMetric, logY: boolean): readonly [number, number] {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   const starts = series.flatMap(({points}) => points.slice(0, 1).map((point) => Math.abs(point.y)));
   for (const {points, status} of series) {
-    const ceiling = status === 'diverged' && !isScore(metric) ? Math.min(...starts) * 10 : Number.POSITIVE_INFINITY;
+    const ceiling = status === 'diverged' && !isScore(metric) ? Math.min(...starts) * (logY ? 1000 : 10) : Number.POSITIVE_INFINITY;
     const floor = isScore(metric) ? -1 : Number.NEGATIVE_INFINITY;
     for (const {y} of points) {
       low = Math.min(low, Math.max(y, floor));
@@ -131,7 +132,7 @@ export function xScaleOf(series: readonly Series[], experiment: Experiment): Sca
 }
 
 export function yScaleOf(series: readonly Series[], {metric, logY}: Experiment['view']): Scale {
-  const [low, high] = yExtent(series, metric);
+  const [low, high] = yExtent(series, metric, logY);
   if (!(low <= high)) return logY ? scaleOf(0.1, 10, true, 6) : scaleOf(0, 1, false, 6);
   if (logY) {
     const margin = Math.max((high / low) ** 0.06, 1.05);

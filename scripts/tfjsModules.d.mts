@@ -1,0 +1,1 @@
+export declare const tfjsModules: {find: RegExp; replacement: string}[];

@@ -1,0 +1,157 @@
+import {CATALOGUE} from '../../src/catalogue.ts';
+import type {PreparedData, ReadDataFile} from '../../src/core/data.ts';
+import {type Experiment, parseExperiment} from '../../src/core/experiment.ts';
+import type {Snapshot} from '../../src/core/protocol.ts';
+import {loadData} from '../../src/engine/data.ts';
+import {formulateProblem} from '../../src/engine/formulate.ts';
+import {loadHostProblem} from '../../src/engine/hostPlugins.ts';
+import {Run} from '../../src/engine/loop.ts';
+import {loadSolver} from '../../src/engine/tensorPlugins.ts';
+import {samplePatterns} from '../../src/numerics/patterns.ts';
+import {factorise, setUp, startingPenalties} from '../../src/solvers/convex-admm/factor.ts';
+import {admmLoop, type LoopProblem, objectiveLoop, sgdLoop} from './baseline.ts';
+
+/** One row of the table: the engine and the plain loop, both measured in this run, one after the other. */
+export interface Row {
+  readonly what: string;
+  readonly backend: string;
+  readonly unit: string;
+  readonly engine: number;
+  readonly baseline: number;
+}
+
+const seconds = (): number => performance.now() / 1000;
+
+interface Task {
+  readonly what: string;
+  readonly json: object;
+}
+
+const moons = (contestant: object): object => ({
+  dataset: {id: 'moons', params: {n: 200, trainFraction: 1}},
+  problem: {id: 'two-layer-relu', params: {loss: 'squared', beta: 0.1}},
+  contestants: [contestant],
+  budget: {amount: 1_000_000},
+});
+const cancer = (contestant: object): object => ({
+  dataset: {id: 'breast-cancer', params: {trainFraction: 0.8}},
+  problem: {id: 'two-layer-relu', params: {loss: 'squared', beta: 2.65}},
+  contestants: [contestant],
+  budget: {amount: 1_000_000},
+});
+const sgd = (width: number, batchSize: number): object => ({solver: {id: 'sgd', params: {learningRate: 0.01, batchSize}}, model: {width}});
+
+const SGD_TASKS: readonly Task[] = [
+  {what: 'SGD 2-16-1, 200 points, full batch', json: moons(sgd(16, 0))},
+  {what: 'SGD 2-16-1, 200 points, batch 10', json: moons(sgd(16, 10))},
+  {what: 'SGD Breast Cancer, width 100, full batch', json: cancer(sgd(100, 0))},
+  {what: 'SGD Breast Cancer, width 100, batch 64', json: cancer(sgd(100, 64))},
+];
+const ADMM_TASK: Task = {what: 'ADMM Breast Cancer, 50 patterns', json: cancer({solver: {id: 'convex-admm', params: {patterns: 50, penalties: 'fixed', rho: 1}}})};
+
+interface Opened {
+  readonly experiment: Experiment;
+  readonly data: PreparedData;
+}
+
+async function open(json: object, readFile: ReadDataFile): Promise<Opened> {
+  const parsed = parseExperiment(json, CATALOGUE);
+  if (!parsed.ok) throw new Error(parsed.error.message);
+  const data = await loadData(parsed.value, readFile);
+  if (!data.ok) throw new Error(data.error.message);
+  return {experiment: parsed.value, data: data.value};
+}
+
+/** Iterations a second of the engine's own loop on the current backend, records and read-backs included. */
+async function engineRate({experiment, data}: Opened, duration: number): Promise<number> {
+  const problem = await formulateProblem(experiment, data);
+  const run = new Run(problem, await loadSolver(experiment.contestants[0].solver.id), experiment, 0, () => performance.now());
+  await run.start();
+  await run.advance({iterations: 1_000_000, milliseconds: 300 * duration});
+  const from = seconds();
+  const before = (await run.advance({iterations: 1, milliseconds: 0})).progress.iteration;
+  const {progress} = await run.advance({iterations: 1_000_000, milliseconds: 1000 * duration});
+  const rate = (progress.iteration - before) / (seconds() - from);
+  run.dispose();
+  problem.dispose();
+  return rate;
+}
+
+/** Calls a second of a function, after a warm-up. */
+function rateOf(call: (i: number) => void, duration: number): number {
+  const until = (limit: number): number => {
+    const from = seconds();
+    let calls = 0;
+    while (seconds() - from < limit) for (let i = 0; i < 5; i++) call(calls++);
+    return calls / (seconds() - from);
+  };
+  until(0.3 * duration);
+  return until(duration);
+}
+
+function loopProblem({experiment, data}: Opened): LoopProblem {
+  const m = Number(experiment.contestants[0].model.width);
+  const random = (size: number): Float32Array => Float32Array.from({length: size}, (_, i) => Math.sin(12.9898 * (i + 1)) * 0.3);
+  return {n: data.train.n, d: data.d, m, x: Float32Array.from(data.train.x), y: Float32Array.from(data.train.y), u: random(m * data.d), alpha: random(m)};
+}
+
+function sgdBaseline(opened: Opened, duration: number): number {
+  const p = loopProblem(opened);
+  const asked = Number(opened.experiment.contestants[0].solver.params.batchSize);
+  const size = asked === 0 ? p.n : asked;
+  const step = sgdLoop(p, 0.01, 1e-4);
+  const rows = Int32Array.from({length: p.n}, (_, i) => i);
+  return rateOf((i) => step(rows.subarray((i * size) % (p.n - size + 1), ((i * size) % (p.n - size + 1)) + size)), duration);
+}
+
+function admmBaseline({experiment, data}: Opened, duration: number): number {
+  const patterns = samplePatterns(data.train.x, data.train.n, data.d, 50, 1);
+  const setup = setUp(data.train, data.d, patterns, data.train.y);
+  const {rho1, rho2, rho3} = startingPenalties(setup, Number(experiment.problem.params.beta));
+  const step = admmLoop({
+    n: data.train.n, d: data.d, patterns: patterns.count, x: Float32Array.from(data.train.x), y: Float32Array.from(data.train.y),
+    mask: patterns.mask, beta: Number(experiment.problem.params.beta), rho: [rho1, rho2, rho3], ...factorise(setup, {rho1, rho2, rho3}),
+  });
+  return rateOf(step, duration);
+}
+
+/** Training steps a second on the current backend. */
+export async function measureTraining(backend: string, readFile: ReadDataFile, duration: number): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  for (const {what, json} of SGD_TASKS) {
+    const opened = await open(json, readFile);
+    rows.push({what, backend, unit: 'steps/s', engine: await engineRate(opened, duration), baseline: sgdBaseline(opened, duration)});
+  }
+  const opened = await open(ADMM_TASK.json, readFile);
+  rows.push({what: ADMM_TASK.what, backend, unit: 'iterations/s', engine: await engineRate(opened, duration), baseline: admmBaseline(opened, duration)});
+  return rows;
+}
+
+const SIDE = 61;
+
+/** Points a second of a 61 x 61 landscape through three random networks, by the plane kernel and by evaluating each point. */
+export async function measureLandscape(readFile: ReadDataFile, duration: number): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  for (const [what, json] of [['landscape 61 x 61, 2-16-1, 200 points', moons(sgd(16, 0))], ['landscape 61 x 61, Breast Cancer, width 100', cancer(sgd(100, 0))]] as const) {
+    const opened = await open(json, readFile);
+    const loaded = await loadHostProblem(opened.experiment, readFile);
+    if (!loaded.ok) throw new Error(loaded.error.message);
+    const p = loopProblem(opened);
+    const values = Float32Array.from([...p.u, ...p.alpha]);
+    const snapshot = (scale: number): Snapshot => ({iteration: 0, shapes: {u: [p.m, p.d], alpha: [p.m, 1]}, values: values.map((v, i) => v + scale * Math.cos(i * scale))});
+    const space = loaded.value.host.share([[snapshot(0)], [snapshot(0.7)], [snapshot(1.3)]]);
+    const [origin, b, c] = space.paths.map((path) => path.point(0));
+    const unit = (v: Float64Array): Float64Array => v.map((entry) => entry / Math.hypot(...v));
+    const plane = {origin, du: unit(b.map((v, i) => v - origin[i])), dv: unit(c.map((v, i) => v - origin[i]))};
+    const a = Float64Array.from({length: SIDE}, (_, i) => -3 + i / 10);
+    const out = new Float64Array(SIDE);
+    const engine = rateOf(() => {
+      const kernel = space.kernel(plane);
+      for (const row of a) kernel.evaluateRow(row, a, out);
+    }, duration);
+    const beta = Number(opened.experiment.problem.params.beta);
+    const one = rateOf(() => objectiveLoop(p, p.u, p.alpha, beta), duration);
+    rows.push({what, backend: 'instrument lane', unit: 'points/s', engine: engine * SIDE * SIDE, baseline: one});
+  }
+  return rows;
+}
