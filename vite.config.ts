@@ -1,10 +1,17 @@
 import react from '@vitejs/plugin-react';
-import {defineConfig} from 'vite';
+import {defineConfig, type Plugin} from 'vite';
+
+/** The development server's refresh script is inline, which the page's content security policy forbids. */
+const devWithoutPolicy: Plugin = {
+  name: 'dev-without-policy',
+  apply: 'serve',
+  transformIndexHtml: (html, {server}) => (server ? html.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, '') : html),
+};
 
 /** The static site: relative base, so that it works from any sub-path of any static host. */
 export default defineConfig({
   base: './',
-  plugins: [react()],
+  plugins: [react(), devWithoutPolicy],
   worker: {format: 'es', rolldownOptions: {output: {comments: {legal: false}}}},
   build: {target: 'es2022', chunkSizeWarningLimit: 900},
   optimizeDeps: {

@@ -21,14 +21,18 @@ const check = (step) => async () => {
   return code === 0 ? {passed: 1, failed: 0, output} : {passed: 0, failed: 1, output};
 };
 
+/** A file that failed outside its tests: it could not be loaded, say. */
+const failedAsAWhole = ({status, assertionResults}) => status === 'failed' && !assertionResults.some((one) => one.status === 'failed');
+
 /** A vitest project. What it counted comes from its JSON report; an error outside the tests counts as a failure. */
 const project = (name) => async () => {
   const report = join(REPORTS, `${name}.json`);
   rmSync(report, {force: true});
   const args = ['run', '--project', name, '--passWithNoTests', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const {code, output} = await runTool('vitest/vitest.mjs', args, {env: {NO_COLOR: '1'}, minutes: 40});
-  const {numPassedTests = 0, numFailedTests = 0} = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : {};
-  return {passed: numPassedTests, failed: code === 0 ? numFailedTests : Math.max(1, numFailedTests), output};
+  const {numPassedTests = 0, numFailedTests = 0, testResults = []} = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : {};
+  const failed = numFailedTests + testResults.filter(failedAsAWhole).length;
+  return {passed: numPassedTests, failed: code === 0 ? failed : Math.max(1, failed), output};
 };
 
 /** A stage in the browser: one failure where there is none to be had. */

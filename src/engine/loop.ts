@@ -23,7 +23,7 @@ interface Measurement {
 function divergence({iteration, metrics}: Measurement, startObjective: number): Ending | null {
   const j = metrics.objective;
   if (Number.isFinite(j) && j <= DIVERGED_AT * Math.max(startObjective, 1e-12)) return null;
-  const what = Number.isFinite(j) ? `J grew to ${j.toExponential(1)}, a million times its start,` : 'J was no longer a finite number';
+  const what = Number.isFinite(j) ? 'J had grown to more than a million times its start' : 'J was no longer a finite number';
   return {kind: 'diverged', reason: `${what} by iteration ${iteration}: the steps overshoot. Try a third of the learning rate or less.`};
 }
 

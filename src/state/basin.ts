@@ -178,18 +178,25 @@ function attempt(edit: Edit): Fault | null {
     set({fault: parsed.error});
     return parsed.error;
   }
-  const missing = leftOut(before, parsed.value);
-  set({fault: missing.length > 0 ? {field: 'contestants', message: `were reduced: ${missing.join(', ')} can't run on this data.`} : null});
+  set({fault: null});
   here().reconcile(parsed.value);
   writeLocation(encodeLink(parsed.value), get().engine.request);
   return null;
 }
 
+/** A change of data may leave out contestants that can't run there; that is said. */
+function attemptOnData(edit: Edit): void {
+  const before = get().experiment;
+  if (attempt(edit)) return;
+  const missing = leftOut(before, get().experiment);
+  if (missing.length > 0) set({fault: {field: 'contestants', message: `were reduced: ${missing.join(', ')} can't run on this data.`}});
+}
+
 export const actions: BasinActions = {
   setTitle: (title) => void attempt(edits.merge({title})),
   setSeed: (seed) => void attempt(edits.merge({seed})),
-  setDataset: (id) => void attempt(edits.dataset(id)),
-  setDatasetParam: (key, value) => void attempt(edits.datasetParam(key, value)),
+  setDataset: (id) => attemptOnData(edits.dataset(id)),
+  setDatasetParams: (values) => attemptOnData(edits.datasetParams(values)),
   setProblemParam: (key, value) => void attempt(edits.problemParam(key, value)),
   setBudget: (budget) => void attempt((experiment) => edits.merge({budget: {...experiment.budget, ...budget}})(experiment)),
   setView: (view) => void attempt((experiment) => edits.merge({view: {...experiment.view, ...view}})(experiment)),

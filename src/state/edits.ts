@@ -1,6 +1,6 @@
 import {CATALOGUE} from '../catalogue.ts';
 import {COLOURS, type Contestant, type Experiment, MAX_CONTESTANTS} from '../core/experiment.ts';
-import {defaultsOf, type ParamValue} from '../core/params.ts';
+import {defaultsOf, type ParamValue, type ParamValues} from '../core/params.ts';
 import {failure, type Result, success} from '../core/result.ts';
 
 /** Pure edits: an experiment in, a draft out. Drafts are validated as a whole before anything changes. */
@@ -21,9 +21,9 @@ export const edits = {
       return withUsableProblem({...experiment, dataset});
     }),
 
-  datasetParam: (key: string, value: ParamValue): Edit =>
+  datasetParams: (values: ParamValues): Edit =>
     change((experiment) => {
-      const dataset = {...experiment.dataset, params: {...experiment.dataset.params, [key]: value}};
+      const dataset = {...experiment.dataset, params: {...experiment.dataset.params, ...values}};
       return withUsableProblem({...experiment, dataset});
     }),
 
@@ -82,7 +82,7 @@ function withUsableProblem(experiment: Experiment): Experiment {
 
 /** Contestants that an edit left out, by name. */
 export const leftOut = (before: Experiment, after: Experiment): readonly string[] =>
-  after.dataset === before.dataset ? [] : before.contestants.filter((one) => !after.contestants.some((other) => other.name === one.name)).map((one) => one.name);
+  before.contestants.filter((one) => !after.contestants.some((other) => other.name === one.name)).map((one) => one.name);
 
 function fallbackContestant(experiment: Experiment): Contestant {
   const {adam} = CATALOGUE.solvers;

@@ -6,8 +6,9 @@ import type {Finding, RunView} from './types.ts';
 const ARRIVED = 0.01;
 
 const last = (values: readonly number[] | undefined): number => values?.at(-1) ?? Number.NaN;
-const number = (value: number): string => String(Number(value.toPrecision(3)));
-const percent = (share: number): string => `${number(100 * share)} %`;
+const number = (value: number): string => String(Number(value.toPrecision(3))).replace(/e\+?(-?)(\d+)/, (_, sign, digits) => `×10^${sign}${digits}`);
+/** Figures and their units stay on one line. */
+const percent = (share: number): string => `${number(100 * share)}\u202f%`;
 
 interface Entry {
   readonly index: number;

@@ -1,5 +1,5 @@
 import type {Colour, Experiment, View} from '../core/experiment.ts';
-import type {ParamValue} from '../core/params.ts';
+import type {ParamValue, ParamValues} from '../core/params.ts';
 import type {Preset} from '../core/preset.ts';
 import type {BackendReport, BackendRequest, Boundary, DataSummary, Ending, Landscape} from '../core/protocol.ts';
 import type {Fault} from '../core/result.ts';
@@ -77,7 +77,8 @@ export interface BasinActions {
   setTitle(title: string): void;
   setSeed(seed: number): void;
   setDataset(id: string): void;
-  setDatasetParam(key: string, value: ParamValue): void;
+  /** Several at once, as some only make sense together (points and targets). */
+  setDatasetParams(values: ParamValues): void;
   setProblemParam(key: string, value: ParamValue): void;
   setBudget(budget: Partial<Experiment['budget']>): void;
   setView(view: Partial<View>): void;

@@ -5,6 +5,8 @@ import type {Batch} from '../../src/core/problem.ts';
 import {batchAt, batchPlan, shuffled, sliced} from '../../src/numerics/batches.ts';
 
 beforeAll(async () => {
+  // Keeps tfjs from advertising its native backend.
+  tf.env().set('IS_TEST', true);
   await tf.setBackend('cpu');
 });
 

@@ -94,8 +94,8 @@ describe('patternsOfGates', () => {
     expect(columnsOf(patternsOfGates(x, 3, 3, gates), 3)).toEqual(['101', '010', '111']);
   });
 
-  it('drops the pattern that is active nowhere', () => {
-    expect(patternsOfGates(x, 3, 3, [[0, 0, -1]])).toEqual({count: 0, mask: new Float64Array(0)});
+  it('keeps a given pattern that is active nowhere, once, and is empty without gates', () => {
+    expect(patternsOfGates(x, 3, 3, [[0, 0, -1], [0, 0, -2]])).toEqual({count: 1, mask: new Float64Array(3)});
     expect(patternsOfGates(x, 3, 3, [])).toEqual({count: 0, mask: new Float64Array(0)});
   });
 });

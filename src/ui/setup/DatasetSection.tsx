@@ -51,7 +51,7 @@ export function DatasetSection() {
           <ParamForm
             specs={spec.params}
             values={dataset.params}
-            onCommit={actions.setDatasetParam}
+            onCommit={(key, value) => actions.setDatasetParams({[key]: value})}
             except={own ? [own.table, own.list] : []}
           />
         </details>

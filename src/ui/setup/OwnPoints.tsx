@@ -13,15 +13,12 @@ export function tableAndList(spec: DatasetSpec): {readonly table: string; readon
 
 /** Inputs and target on one line, as anyone would paste them from a spreadsheet. */
 export function OwnPoints({table, list}: {readonly table: string; readonly list: string}) {
-  const experiment = useBasin((state) => state.experiment);
-  const {params} = experiment.dataset;
+  const params = useBasin((state) => state.experiment.dataset.params);
   const inputs = (params[table] ?? []) as Rows;
   const targets = (params[list] ?? []) as readonly number[];
   const commit = (rows: Rows): void => {
     // Both lists change in one edit: validated apart, their lengths would disagree in between.
-    const changed = {[table]: rows.map((row) => row.slice(0, -1)), [list]: rows.map((row) => row[row.length - 1])};
-    const dataset = {...experiment.dataset, params: {...params, ...changed}};
-    actions.loadPreset({id: 'own-points', title: experiment.title, text: '', experiment: {...experiment, dataset}});
+    actions.setDatasetParams({[table]: rows.map((row) => row.slice(0, -1)), [list]: rows.map((row) => row[row.length - 1])});
   };
   return (
     <TableField

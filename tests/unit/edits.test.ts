@@ -1,0 +1,209 @@
+import fc from 'fast-check';
+import {describe, expect, it} from 'vitest';
+import {CATALOGUE} from '../../src/catalogue.ts';
+import {COLOURS, type Experiment, MAX_CONTESTANTS, parseExperiment} from '../../src/core/experiment.ts';
+import {defaultsOf, type ParamSpecs, type ParamValue} from '../../src/core/params.ts';
+import {PRESETS} from '../../src/presets/registry.ts';
+import {type Edit, edits, leftOut} from '../../src/state/edits.ts';
+
+function valid(json: unknown): Experiment {
+  const parsed = parseExperiment(json, CATALOGUE);
+  if (!parsed.ok) throw new Error(`${parsed.error.field} ${parsed.error.message}`);
+  return parsed.value;
+}
+
+/** The experiment after edits that must be accepted. */
+const after = (experiment: Experiment, ...list: readonly Edit[]): Experiment =>
+  list.reduce((before, edit) => {
+    const draft = edit(before);
+    if (!draft.ok) throw new Error(`${draft.error.field} ${draft.error.message}`);
+    return valid(draft.value);
+  }, experiment);
+
+function faultOf(experiment: Experiment, edit: Edit): string {
+  const draft = edit(experiment);
+  const result = draft.ok ? parseExperiment(draft.value, CATALOGUE) : draft;
+  if (result.ok) throw new Error('was accepted');
+  return `${result.error.field} ${result.error.message}`;
+}
+
+const presetOf = (id: string): Experiment => valid(PRESETS.find((preset) => preset.id === id)?.experiment);
+const moons = presetOf('moons');
+const names = (experiment: Experiment): string[] => experiment.contestants.map((one) => one.name);
+const colours = (experiment: Experiment): string[] => experiment.contestants.map((one) => one.colour);
+
+describe('contestants', () => {
+  it('a new one has its solver\'s defaults, the others\' network, a free name and a free colour', () => {
+    const wide = after(moons, edits.modelParam(0, 'width', 77), edits.add('rmsprop'));
+    const added = wide.contestants.at(-1);
+    expect(added).toEqual({
+      name: CATALOGUE.solvers.rmsprop.label,
+      colour: 'sky',
+      solver: {id: 'rmsprop', params: defaultsOf(CATALOGUE.solvers.rmsprop.params)},
+      model: wide.contestants[0].model,
+    });
+    expect(colours(moons)).not.toContain(added?.colour);
+    expect(after(moons, edits.add('convex-admm')).contestants.at(-1)?.model).toEqual({});
+  });
+
+  it('a new one beside convex solvers alone has the default network', () => {
+    const convex = valid({dataset: {id: 'moons'}, contestants: [{solver: {id: 'convex-admm'}}]});
+    expect(after(convex, edits.add('sgd')).contestants[1].model).toEqual(defaultsOf(CATALOGUE.problems['two-layer-relu'].model));
+  });
+
+  it('have names and colours of their own up to the last place, and then there is no room', () => {
+    const crowded = Array.from({length: MAX_CONTESTANTS - 1}).reduce<Experiment>((before) => after(before, edits.add('sgd')), valid({dataset: {id: 'xor'}, contestants: [{solver: {id: 'sgd'}}]}));
+    expect(names(crowded)).toEqual(['SGD', 'SGD 2', 'SGD 3', 'SGD 4', 'SGD 5', 'SGD 6', 'SGD 7', 'SGD 8']);
+    expect(new Set(colours(crowded))).toEqual(new Set(COLOURS));
+    for (const edit of [edits.add('adam'), edits.duplicate(0)]) expect(faultOf(crowded, edit)).toMatch(/^contestants has room for 8/);
+  });
+
+  it('a copy stands beside its original and differs in name and colour alone', () => {
+    const copied = after(moons, edits.duplicate(1));
+    const {name, colour, ...rest} = copied.contestants[2];
+    const {name: oldName, colour: oldColour, ...original} = copied.contestants[1];
+    expect(rest).toEqual(original);
+    expect([name, oldName]).toEqual(['Momentum 2', 'Momentum']);
+    expect(colour).not.toBe(oldColour);
+    expect(names(after(copied, edits.duplicate(2)))).toEqual(['SGD', 'Momentum', 'Momentum 2', 'Momentum 3', 'Adam', 'ADMM']);
+  });
+
+  it('copies of long names stay within the limit and apart', () => {
+    const long = after(moons, edits.contestant(0, {name: 'x'.repeat(32)}));
+    const copied = after(long, edits.duplicate(0), edits.duplicate(0), edits.duplicate(1));
+    expect(new Set(names(copied)).size).toBe(7);
+    expect(names(copied).every((name) => name.length <= 32)).toBe(true);
+  });
+
+  it('the last one stays', () => {
+    const two = after(moons, edits.remove(0), edits.remove(0));
+    expect(names(two)).toEqual(['Adam', 'ADMM']);
+    expect(faultOf(after(two, edits.remove(0)), edits.remove(0))).toMatch(/^contestants needs at least one/);
+  });
+
+  it('the plane follows its contestant when another leaves, and stays in range when it leaves itself', () => {
+    const at = (planeOf: number): Experiment => after(moons, edits.merge({view: {...moons.view, plane: 'path', planeOf}}));
+    const planeAfter = (planeOf: number, removed: number): number => after(at(planeOf), edits.remove(removed)).view.planeOf;
+    expect(planeAfter(2, 0)).toBe(1);
+    expect(planeAfter(2, 3)).toBe(2);
+    expect(planeAfter(3, 3)).toBe(2);
+    expect(planeAfter(0, 0)).toBe(0);
+  });
+
+  it('are renamed, recoloured and tuned one at a time', () => {
+    const edited = after(moons, edits.contestant(1, {name: 'mine', colour: 'grey'}), edits.solverParam(1, 'learningRate', 0.5), edits.modelParam(1, 'width', 7));
+    expect(edited.contestants[1]).toMatchObject({name: 'mine', colour: 'grey', solver: {params: {learningRate: 0.5, batchSize: 32}}, model: {width: 7}});
+    expect(edited.contestants.toSpliced(1, 1)).toEqual(moons.contestants.toSpliced(1, 1));
+  });
+
+  it('refuses values out of range by the field\'s path and leaves the experiment alone', () => {
+    const before = structuredClone(moons);
+    expect(faultOf(moons, edits.solverParam(1, 'learningRate', -1))).toMatch(/^contestants\[1\]\.solver\.params\.learningRate must be a number from/);
+    expect(faultOf(moons, edits.modelParam(3, 'width', 5))).toMatch(/^contestants\[3\]\.model\.width/);
+    expect(faultOf(moons, edits.problemParam('loss', 'cross-entropy'))).toMatch(/^problem\.params\.loss/);
+    expect(faultOf(moons, edits.datasetParams({n: 1.5}))).toMatch(/^dataset\.params\.n/);
+    expect(faultOf(moons, edits.contestant(0, {name: 'x'.repeat(33)}))).toMatch(/^contestants\[0\]\.name/);
+    expect(moons).toEqual(before);
+  });
+});
+
+describe('another data set', () => {
+  it.each(PRESETS.map((preset) => preset.id))('fits or is made to fit: every one for %s', (id) => {
+    const experiment = presetOf(id);
+    for (const dataset of Object.keys(CATALOGUE.datasets)) {
+      const changed = after(experiment, edits.dataset(dataset));
+      expect(changed.dataset).toEqual({id: dataset, params: defaultsOf(CATALOGUE.datasets[dataset].params)});
+      expect(changed.view.planeOf).toBeLessThan(changed.contestants.length);
+      expect(changed).toMatchObject({seed: experiment.seed, budget: experiment.budget, title: experiment.title});
+    }
+  });
+
+  it('of several classes leaves convex ADMM out and sets the loss to automatic', () => {
+    const iris = after(moons, edits.dataset('iris'));
+    expect(names(iris)).toEqual(['SGD', 'Momentum', 'Adam']);
+    expect(iris.problem.params).toEqual({...moons.problem.params, loss: 'auto'});
+    expect(iris.contestants).toEqual(moons.contestants.slice(0, 3));
+    expect(leftOut(moons, iris)).toEqual(['ADMM']);
+  });
+
+  it('of two classes keeps everybody and the loss', () => {
+    const circles = after(moons, edits.dataset('circles'));
+    expect(circles.contestants).toEqual(moons.contestants);
+    expect(circles.problem).toEqual(moons.problem);
+    expect(leftOut(moons, circles)).toEqual([]);
+  });
+
+  it('for regression keeps ADMM, and a logistic or hinge loss gives way', () => {
+    const hinge = after(moons, edits.problemParam('loss', 'hinge'), edits.dataset('sine'));
+    expect(hinge.problem.params.loss).toBe('auto');
+    expect(hinge.contestants).toEqual(moons.contestants);
+  });
+
+  it('brings Adam where nobody could stay', () => {
+    const convex = valid({dataset: {id: 'moons'}, contestants: [{solver: {id: 'convex-admm'}}, {solver: {id: 'convex-admm'}}], view: {planeOf: 1}});
+    const iris = after(convex, edits.dataset('iris'));
+    expect(iris.contestants.map((one) => one.solver.id)).toEqual(['adam']);
+    expect(iris.view.planeOf).toBe(0);
+  });
+
+  it('counts as another task when a parameter makes it one', () => {
+    const two = after(moons, edits.dataset('blobs'), edits.datasetParams({classes: 2}), edits.add('convex-admm'), edits.problemParam('loss', 'hinge'));
+    const three = after(two, edits.datasetParams({classes: 3}));
+    expect(three.contestants.map((one) => one.solver.id)).not.toContain('convex-admm');
+    expect(three.problem.params.loss).toBe('auto');
+    // A parameter that changes no task changes nothing else.
+    const noisy = after(two, edits.datasetParams({noise: 0.5}));
+    expect({...noisy, dataset: two.dataset}).toEqual(two);
+  });
+});
+
+describe('any sequence of edits', () => {
+  const valueOf = (specs: ParamSpecs): fc.Arbitrary<readonly [string, ParamValue]> =>
+    fc.constantFrom(...Object.entries(specs)).chain(([key, spec]) => {
+      if (spec.kind === 'number') return fc.constantFrom(spec.min, spec.max, spec.default, spec.max * 2 + 1).map((value) => [key, value] as const);
+      if (spec.kind === 'choice') return fc.constantFrom(...spec.options.map((option) => option.value), 'nonsense').map((value) => [key, value] as const);
+      return fc.constant([key, spec.default] as const);
+    });
+  const index = fc.nat(MAX_CONTESTANTS - 1);
+  /** Indices are folded into the experiment's range, as buttons exist only for contestants that do. */
+  const inRange = (make: (i: number) => Edit) => (i: number): Edit => (experiment) => make(i % experiment.contestants.length)(experiment);
+  const anySolver = Object.values(CATALOGUE.solvers);
+  const edit: fc.Arbitrary<Edit> = fc.oneof(
+    fc.constantFrom(...Object.keys(CATALOGUE.datasets)).map(edits.dataset),
+    fc.constantFrom(...anySolver.map((solver) => solver.id)).map(edits.add),
+    index.map(inRange(edits.duplicate)),
+    index.map(inRange(edits.remove)),
+    fc.constantFrom(...Object.values(CATALOGUE.datasets)).chain((spec) => valueOf(spec.params)).map(([key, value]) => edits.datasetParams({[key]: value})),
+    valueOf(CATALOGUE.problems['two-layer-relu'].params).map(([key, value]) => edits.problemParam(key, value)),
+    fc.tuple(index, fc.constantFrom(...anySolver).chain((spec) => valueOf(spec.params))).map(([i, [key, value]]) => inRange((at) => edits.solverParam(at, key, value))(i)),
+    fc.tuple(index, valueOf(CATALOGUE.problems['two-layer-relu'].model)).map(([i, [key, value]]) => inRange((at) => edits.modelParam(at, key, value))(i)),
+    index.map((planeOf): Edit => (experiment) => edits.merge({view: {...experiment.view, planeOf: planeOf % experiment.contestants.length}})(experiment)),
+  );
+
+  it('leads from one valid experiment to the next, or to a fault that names a field', () => {
+    let accepted = 0;
+    let refused = 0;
+    const once = fc.property(fc.constantFrom(...PRESETS.map((preset) => preset.id)), fc.array(edit, {minLength: 5, maxLength: 25}), (id, list) => {
+      let experiment = presetOf(id);
+      for (const one of list) {
+        const draft = one(experiment);
+        const result = draft.ok ? parseExperiment(draft.value, CATALOGUE) : draft;
+        if (!result.ok) {
+          refused++;
+          expect(result.error.field).toMatch(/\S/);
+          expect(result.error.message).toMatch(/\S/);
+          continue;
+        }
+        accepted++;
+        experiment = result.value;
+        expect(new Set(names(experiment)).size).toBe(experiment.contestants.length);
+        expect(experiment.view.planeOf).toBeLessThan(experiment.contestants.length);
+      }
+      // The colours of presets differ, and no edit here repeats one.
+      expect(new Set(colours(experiment)).size).toBe(experiment.contestants.length);
+    });
+    fc.assert(once, {seed: 3, numRuns: 150});
+    expect(accepted).toBeGreaterThan(500);
+    expect(refused).toBeGreaterThan(100);
+  });
+});
