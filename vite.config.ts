@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
 import {defineConfig, type Plugin} from 'vite';
+import {assemblyScript} from './scripts/assemblyScript.mjs';
 
 /** The development server's refresh script is inline, which the page's content security policy forbids. */
 const devWithoutPolicy: Plugin = {
@@ -11,8 +12,8 @@ const devWithoutPolicy: Plugin = {
 /** The static site: relative base, so that it works from any sub-path of any static host. */
 export default defineConfig({
   base: './',
-  plugins: [react(), devWithoutPolicy],
-  worker: {format: 'es', rolldownOptions: {output: {comments: {legal: false}}}},
+  plugins: [react(), assemblyScript(), devWithoutPolicy],
+  worker: {format: 'es', plugins: () => [assemblyScript()], rolldownOptions: {output: {comments: {legal: false}}}},
   build: {target: 'es2022', chunkSizeWarningLimit: 900},
   optimizeDeps: {
     include: [

@@ -1,5 +1,6 @@
 import {existsSync} from 'node:fs';
 import {defineConfig} from 'vite';
+import {assemblyScript} from './scripts/assemblyScript.mjs';
 import {tfjsModules} from './scripts/tfjsModules.mjs';
 
 /** What can be run in Node, by name; the benchmark is optional. */
@@ -11,6 +12,7 @@ const ENTRIES = Object.entries({
 
 /** The same engine for Node: one bundle with tfjs inside, so that there is a single copy of its registries. */
 export default defineConfig({
+  plugins: [assemblyScript()],
   resolve: {alias: tfjsModules},
   build: {
     ssr: true,

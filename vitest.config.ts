@@ -1,6 +1,7 @@
 import {playwright} from '@vitest/browser-playwright';
 import {defineConfig} from 'vitest/config';
-import {chromiumPath, chromiumFlags} from './scripts/chromium.mjs';
+import {assemblyScript} from './scripts/assemblyScript.mjs';
+import {chromiumFlags, chromiumPath} from './scripts/chromium.mjs';
 import {tfjsModules} from './scripts/tfjsModules.mjs';
 
 const server = {deps: {inline: [/@tensorflow\//]}};
@@ -8,8 +9,9 @@ const server = {deps: {inline: [/@tensorflow\//]}};
 export default defineConfig({
   test: {
     projects: [
-      {resolve: {alias: tfjsModules}, test: {name: 'unit', environment: 'node', include: ['tests/unit/**/*.test.ts', 'tests/conformance/**/*.test.ts'], server, testTimeout: 60_000}},
+      {plugins: [assemblyScript()], resolve: {alias: tfjsModules}, test: {name: 'unit', environment: 'node', include: ['tests/unit/**/*.test.ts', 'tests/conformance/**/*.test.ts'], server, testTimeout: 60_000}},
       {
+        plugins: [assemblyScript()],
         optimizeDeps: {
           include: [
             '@tensorflow/tfjs-core',

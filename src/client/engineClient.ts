@@ -26,12 +26,14 @@ interface ClientRun {
   progress: Progress;
   /** Iterations per millisecond, from the last grant. */
   rate: number;
-  sentAt: number;
   /** Steps asked for by hand. */
   steps: number;
   /** After a lost device: run up to here without being asked. */
   replayTo: number;
 }
+
+/** Grants that wait at a lane: with two (of different runs) it never idles while an answer travels. */
+const LANE_DEPTH = 2;
 
 const START: Progress = {iteration: 0, evaluations: 0, seconds: 0};
 
@@ -71,7 +73,7 @@ export class EngineClient {
   add(runId: string, experiment: Experiment, index: number): void {
     const run: ClientRun = {
       runId, experiment, index, lane: -1, prepared: false, ended: false, inFlight: false,
-      progress: START, rate: 0, sentAt: 0, steps: 0, replayTo: 0,
+      progress: START, rate: 0, steps: 0, replayTo: 0,
     };
     this.#runs.set(runId, run);
     if (this.#report) this.#prepare(run);
@@ -160,10 +162,10 @@ export class EngineClient {
   #account(runId: string, telemetry: Telemetry): void {
     const run = this.#runs.get(runId);
     if (!run) return;
-    const took = performance.now() - run.sentAt;
+    const took = 1000 * (telemetry.progress.seconds - run.progress.seconds);
     const advanced = telemetry.progress.iteration - run.progress.iteration;
-    // The smoothed rate ignores single slow grants (a refactorisation, a busy page).
-    if (run.inFlight && advanced > 0) run.rate = run.rate === 0 ? advanced / took : 0.6 * run.rate + (0.4 * advanced) / took;
+    // Smoothed, so that single slow grants (a refactorisation) don't make the next ones tiny.
+    if (advanced > 0 && took > 0) run.rate = run.rate === 0 ? advanced / took : 0.6 * run.rate + (0.4 * advanced) / took;
     Object.assign(run, {prepared: true, inFlight: false, progress: telemetry.progress, ended: telemetry.ending !== null});
     this.#listener.telemetry(runId, telemetry);
     this.#pump();
@@ -191,18 +193,18 @@ export class EngineClient {
     return this.#paceBase + Math.floor(((performance.now() - this.#paceStart) / 1000) * this.#speed);
   }
 
-  /** Gives every idle lane the run that is furthest behind, if any may advance. */
+  /** Gives every lane with room the run that is furthest behind, if any may advance. */
   #pump(): void {
     clearTimeout(this.#timer);
     const open = [...this.#runs.values()].filter((run) => run.prepared && !run.ended);
     const shares = new Map(open.map((run) => [run, budgetShare(run.experiment, run.progress)]));
     const smallest = Math.min(...shares.values());
-    const busy = new Set([...this.#runs.values()].filter((run) => run.inFlight).map((run) => run.lane));
+    const share = (run: ClientRun): number => shares.get(run) ?? 0;
     for (const lane of this.#lanes.keys()) {
-      if (busy.has(lane)) continue;
-      const ready = open.filter((run) => run.lane === lane && this.#allowedUntil(run) > run.progress.iteration);
-      const next = ready.sort((a, b) => (shares.get(a) ?? 0) - (shares.get(b) ?? 0))[0];
-      if (next && (next.steps > 0 || mayAdvance(shares.get(next) ?? 0, smallest))) this.#grant(next, shares.get(next) ?? 0);
+      const room = LANE_DEPTH - [...this.#runs.values()].filter((run) => run.lane === lane && run.inFlight).length;
+      const ready = open.filter((run) => run.lane === lane && !run.inFlight && this.#allowedUntil(run) > run.progress.iteration);
+      const next = ready.filter((run) => run.steps > 0 || mayAdvance(share(run), smallest)).sort((a, b) => share(a) - share(b));
+      for (const run of next.slice(0, Math.max(0, room))) this.#grant(run, open.length === 1 ? 0 : share(run));
     }
     if (this.#running && this.#speed !== 'max' && open.length > 0) this.#timer = setTimeout(() => this.#pump(), Math.min(100, 1000 / this.#speed));
   }
@@ -213,7 +215,6 @@ export class EngineClient {
     const measured = byHand || (this.#speed !== 'max' && this.#speed <= 10);
     const grant = {...nextGrant(share, run.progress.iteration, run.rate, this.#allowedUntil(run)), measure: measured};
     run.inFlight = true;
-    run.sentAt = performance.now();
     this.#lanes[run.lane].send({type: 'advance', runId: run.runId, grant: byHand ? {...grant, iterations: 1} : grant});
   }
 }

@@ -26,7 +26,7 @@ export function budgetShare({budget}: Pick<Experiment, 'budget'>, progress: Prog
 export function nextGrant(share: number, iteration: number, iterationsPerMillisecond: number, untilIteration: number): Grant {
   const byTime = Math.floor(iterationsPerMillisecond * GRANT_MILLISECONDS);
   const expectedLength = share > 0 ? iteration / share : Number.POSITIVE_INFINITY;
-  const byLockstep = Number.isFinite(expectedLength) ? Math.ceil(LOCKSTEP * expectedLength) : 1;
+  const byLockstep = Number.isFinite(expectedLength) ? Math.ceil(LOCKSTEP * expectedLength) : byTime;
   const iterations = Math.max(1, Math.min(byTime || 1, byLockstep, untilIteration - iteration));
   return {iterations, milliseconds: GRANT_MILLISECONDS};
 }

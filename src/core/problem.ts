@@ -1,6 +1,7 @@
 import type {Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D} from '@tensorflow/tfjs-core';
 import type {PreparedData} from './data.ts';
 import type {ParamValues} from './params.ts';
+import type {Solver} from './solver.ts';
 
 /** Named tensors: a point of a problem's parameter space. */
 export type Vars = Readonly<Record<string, Tensor>>;
@@ -75,11 +76,13 @@ export interface Problem {
   /** Outputs [n, k] of the network at inputs x [n, d]. */
   predict(vars: Vars, x: Tensor2D): Tensor2D;
   readonly gradients?: GradientFacet;
+  /** A faster equal of a solver for machines without a GPU, where this problem has one; see numerics/kernels. */
+  fused?(solverId: string): Solver | null;
   readonly convexRelu?: ConvexReluFacet;
   dispose(): void;
 }
 
 /** The default export of a problem's `problem.ts`. */
-export type FormulateProblem = (data: PreparedData, params: ParamValues, loss: TensorLoss) => Problem;
+export type FormulateProblem = (data: PreparedData, params: ParamValues, loss: TensorLoss, lossId: string) => Problem;
 
 export type {Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D};

@@ -6,6 +6,7 @@ import {loadProblem, loadTensorLoss} from './tensorPlugins.ts';
 
 /** The experiment's training problem on the current backend. */
 export async function formulateProblem(experiment: Experiment, data: PreparedData): Promise<Problem> {
-  const [formulate, loss] = await Promise.all([loadProblem(experiment.problem.id), loadTensorLoss(lossIdOf(experiment))]);
-  return formulate(data, experiment.problem.params, loss);
+  const lossId = lossIdOf(experiment);
+  const [formulate, loss] = await Promise.all([loadProblem(experiment.problem.id), loadTensorLoss(lossId)]);
+  return formulate(data, experiment.problem.params, loss, lossId);
 }

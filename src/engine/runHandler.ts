@@ -8,7 +8,7 @@ import {loadData} from './data.ts';
 import {formulateProblem} from './formulate.ts';
 import {type Clock, Run} from './loop.ts';
 import {watchDevice, loseDevice} from './device.ts';
-import {loadSolver} from './tensorPlugins.ts';
+import {solverFor} from './tensorPlugins.ts';
 
 export interface RunHost {
   emit(event: RunEvent, transfer: readonly ArrayBuffer[]): void;
@@ -79,7 +79,7 @@ export class RunHandler {
     const shared = await this.#share(experiment);
     if (!shared.ok) return this.#emit({type: 'refused', runId, ...shared.error});
     try {
-      const solver = await loadSolver(experiment.contestants[index].solver.id);
+      const solver = await solverFor(experiment.contestants[index].solver.id, shared.value.problem);
       const run = new Run(shared.value.problem, solver, experiment, index, this.#host.clock);
       shared.value.users += 1;
       this.#runs.set(runId, {run, shared: shared.value});

@@ -1,5 +1,6 @@
-import type {FormulateProblem, TensorLoss} from '../core/problem.ts';
+import type {FormulateProblem, Problem, TensorLoss} from '../core/problem.ts';
 import type {Solver} from '../core/solver.ts';
+import {tf} from './tf.ts';
 
 /**
  * The code behind the registries' ids, loaded on demand from the folder of that name. Only workers and
@@ -9,6 +10,14 @@ const SOLVERS = import.meta.glob<Solver>('../solvers/*/solver.ts', {import: 'def
 const PROBLEMS = import.meta.glob<FormulateProblem>('../problems/*/problem.ts', {import: 'default'});
 const LOSSES = import.meta.glob<TensorLoss>('../losses/*/tensor.ts', {import: 'default'});
 
-export const loadSolver = (id: string): Promise<Solver> => SOLVERS[`../solvers/${id}/solver.ts`]();
+const loadSolver = (id: string): Promise<Solver> => SOLVERS[`../solvers/${id}/solver.ts`]();
+
+/**
+ * The code that runs a solver here: on WASM the problem's fused equal where it has one, else the solver's own
+ * tensor code, which is the definition.
+ */
+export const solverFor = async (id: string, problem: Problem): Promise<Solver> =>
+  (tf.getBackend() === 'wasm' ? problem.fused?.(id) : null) ?? loadSolver(id);
+
 export const loadProblem = (id: string): Promise<FormulateProblem> => PROBLEMS[`../problems/${id}/problem.ts`]();
 export const loadTensorLoss = (id: string): Promise<TensorLoss> => LOSSES[`../losses/${id}/tensor.ts`]();

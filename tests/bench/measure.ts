@@ -6,7 +6,7 @@ import {loadData} from '../../src/engine/data.ts';
 import {formulateProblem} from '../../src/engine/formulate.ts';
 import {loadHostProblem} from '../../src/engine/hostPlugins.ts';
 import {Run} from '../../src/engine/loop.ts';
-import {loadSolver} from '../../src/engine/tensorPlugins.ts';
+import {solverFor} from '../../src/engine/tensorPlugins.ts';
 import {samplePatterns} from '../../src/numerics/patterns.ts';
 import {factorise, setUp, startingPenalties} from '../../src/solvers/convex-admm/factor.ts';
 import {admmLoop, type LoopProblem, objectiveLoop, sgdLoop} from './baseline.ts';
@@ -65,7 +65,7 @@ async function open(json: object, readFile: ReadDataFile): Promise<Opened> {
 /** Iterations a second of the engine's own loop on the current backend, records and read-backs included. */
 async function engineRate({experiment, data}: Opened, duration: number): Promise<number> {
   const problem = await formulateProblem(experiment, data);
-  const run = new Run(problem, await loadSolver(experiment.contestants[0].solver.id), experiment, 0, () => performance.now());
+  const run = new Run(problem, await solverFor(experiment.contestants[0].solver.id, problem), experiment, 0, () => performance.now());
   await run.start();
   await run.advance({iterations: 1_000_000, milliseconds: 300 * duration});
   const from = seconds();

@@ -4,7 +4,7 @@ import type {BackendName, Telemetry} from '../../src/core/protocol.ts';
 import {loadData} from '../../src/engine/data.ts';
 import {formulateProblem} from '../../src/engine/formulate.ts';
 import {Run} from '../../src/engine/loop.ts';
-import {loadSolver} from '../../src/engine/tensorPlugins.ts';
+import {solverFor} from '../../src/engine/tensorPlugins.ts';
 import {tf} from '../../src/engine/tf.ts';
 import {appendColumns, EMPTY_COLUMNS} from '../../src/core/results.ts';
 import {readFrom} from '../../src/headless/runExperiment.ts';
@@ -31,7 +31,7 @@ async function openRun(json: unknown, backend: BackendName): Promise<{readonly r
   const data = await loadData(experiment, readFrom('public/data'));
   if (!data.ok) throw new Error(data.error.message);
   const problem = await formulateProblem(experiment, data.value);
-  const run = new Run(problem, await loadSolver(experiment.contestants[0].solver.id), experiment, 0, () => performance.now());
+  const run = new Run(problem, await solverFor(experiment.contestants[0].solver.id, problem), experiment, 0, () => performance.now());
   const close = (): void => {
     run.dispose();
     problem.dispose();

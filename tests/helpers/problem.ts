@@ -39,10 +39,10 @@ export interface Setting {
   readonly vars: Vars;
 }
 
-export function settingOf({tensor, shape}: LossCase): Setting {
+export function settingOf({id, tensor, shape}: LossCase): Setting {
   const data = randomData(shape, 5);
   const network = randomNetwork(WIDTH, data.d, data.k, 7);
-  return {data, network, problem: formulate(data, {beta: BETA}, tensor), vars: varsOf(network)};
+  return {data, network, problem: formulate(data, {beta: BETA}, tensor, id), vars: varsOf(network)};
 }
 
 export function varsOf({shapes, values}: Snapshot): Vars {

@@ -13,7 +13,7 @@ function valid(json: unknown): Experiment {
 }
 
 /** The experiment after edits that must be accepted. */
-const after = (experiment: Experiment, ...list: readonly Edit[]): Experiment =>
+const applied = (experiment: Experiment, ...list: readonly Edit[]): Experiment =>
   list.reduce((before, edit) => {
     const draft = edit(before);
     if (!draft.ok) throw new Error(`${draft.error.field} ${draft.error.message}`);
@@ -34,7 +34,7 @@ const colours = (experiment: Experiment): string[] => experiment.contestants.map
 
 describe('contestants', () => {
   it('a new one has its solver\'s defaults, the others\' network, a free name and a free colour', () => {
-    const wide = after(moons, edits.modelParam(0, 'width', 77), edits.add('rmsprop'));
+    const wide = applied(moons, edits.modelParam(0, 'width', 77), edits.add('rmsprop'));
     const added = wide.contestants.at(-1);
     expect(added).toEqual({
       name: CATALOGUE.solvers.rmsprop.label,
@@ -43,47 +43,48 @@ describe('contestants', () => {
       model: wide.contestants[0].model,
     });
     expect(colours(moons)).not.toContain(added?.colour);
-    expect(after(moons, edits.add('convex-admm')).contestants.at(-1)?.model).toEqual({});
+    expect(applied(moons, edits.add('convex-admm')).contestants.at(-1)?.model).toEqual({});
   });
 
   it('a new one beside convex solvers alone has the default network', () => {
     const convex = valid({dataset: {id: 'moons'}, contestants: [{solver: {id: 'convex-admm'}}]});
-    expect(after(convex, edits.add('sgd')).contestants[1].model).toEqual(defaultsOf(CATALOGUE.problems['two-layer-relu'].model));
+    expect(applied(convex, edits.add('sgd')).contestants[1].model).toEqual(defaultsOf(CATALOGUE.problems['two-layer-relu'].model));
   });
 
   it('have names and colours of their own up to the last place, and then there is no room', () => {
-    const crowded = Array.from({length: MAX_CONTESTANTS - 1}).reduce<Experiment>((before) => after(before, edits.add('sgd')), valid({dataset: {id: 'xor'}, contestants: [{solver: {id: 'sgd'}}]}));
+    const single = valid({dataset: {id: 'xor'}, contestants: [{solver: {id: 'sgd'}}]});
+    const crowded = applied(single, ...Array.from({length: MAX_CONTESTANTS - 1}, () => edits.add('sgd')));
     expect(names(crowded)).toEqual(['SGD', 'SGD 2', 'SGD 3', 'SGD 4', 'SGD 5', 'SGD 6', 'SGD 7', 'SGD 8']);
     expect(new Set(colours(crowded))).toEqual(new Set(COLOURS));
     for (const edit of [edits.add('adam'), edits.duplicate(0)]) expect(faultOf(crowded, edit)).toMatch(/^contestants has room for 8/);
   });
 
   it('a copy stands beside its original and differs in name and colour alone', () => {
-    const copied = after(moons, edits.duplicate(1));
+    const copied = applied(moons, edits.duplicate(1));
     const {name, colour, ...rest} = copied.contestants[2];
     const {name: oldName, colour: oldColour, ...original} = copied.contestants[1];
     expect(rest).toEqual(original);
     expect([name, oldName]).toEqual(['Momentum 2', 'Momentum']);
     expect(colour).not.toBe(oldColour);
-    expect(names(after(copied, edits.duplicate(2)))).toEqual(['SGD', 'Momentum', 'Momentum 2', 'Momentum 3', 'Adam', 'ADMM']);
+    expect(names(applied(copied, edits.duplicate(2)))).toEqual(['SGD', 'Momentum', 'Momentum 2', 'Momentum 3', 'Adam', 'ADMM']);
   });
 
   it('copies of long names stay within the limit and apart', () => {
-    const long = after(moons, edits.contestant(0, {name: 'x'.repeat(32)}));
-    const copied = after(long, edits.duplicate(0), edits.duplicate(0), edits.duplicate(1));
+    const long = applied(moons, edits.contestant(0, {name: 'x'.repeat(32)}));
+    const copied = applied(long, edits.duplicate(0), edits.duplicate(0), edits.duplicate(1));
     expect(new Set(names(copied)).size).toBe(7);
     expect(names(copied).every((name) => name.length <= 32)).toBe(true);
   });
 
   it('the last one stays', () => {
-    const two = after(moons, edits.remove(0), edits.remove(0));
+    const two = applied(moons, edits.remove(0), edits.remove(0));
     expect(names(two)).toEqual(['Adam', 'ADMM']);
-    expect(faultOf(after(two, edits.remove(0)), edits.remove(0))).toMatch(/^contestants needs at least one/);
+    expect(faultOf(applied(two, edits.remove(0)), edits.remove(0))).toMatch(/^contestants needs at least one/);
   });
 
   it('the plane follows its contestant when another leaves, and stays in range when it leaves itself', () => {
-    const at = (planeOf: number): Experiment => after(moons, edits.merge({view: {...moons.view, plane: 'path', planeOf}}));
-    const planeAfter = (planeOf: number, removed: number): number => after(at(planeOf), edits.remove(removed)).view.planeOf;
+    const at = (planeOf: number): Experiment => applied(moons, edits.merge({view: {...moons.view, plane: 'path', planeOf}}));
+    const planeAfter = (planeOf: number, removed: number): number => applied(at(planeOf), edits.remove(removed)).view.planeOf;
     expect(planeAfter(2, 0)).toBe(1);
     expect(planeAfter(2, 3)).toBe(2);
     expect(planeAfter(3, 3)).toBe(2);
@@ -91,7 +92,7 @@ describe('contestants', () => {
   });
 
   it('are renamed, recoloured and tuned one at a time', () => {
-    const edited = after(moons, edits.contestant(1, {name: 'mine', colour: 'grey'}), edits.solverParam(1, 'learningRate', 0.5), edits.modelParam(1, 'width', 7));
+    const edited = applied(moons, edits.contestant(1, {name: 'mine', colour: 'grey'}), edits.solverParam(1, 'learningRate', 0.5), edits.modelParam(1, 'width', 7));
     expect(edited.contestants[1]).toMatchObject({name: 'mine', colour: 'grey', solver: {params: {learningRate: 0.5, batchSize: 32}}, model: {width: 7}});
     expect(edited.contestants.toSpliced(1, 1)).toEqual(moons.contestants.toSpliced(1, 1));
   });
@@ -111,7 +112,7 @@ describe('another data set', () => {
   it.each(PRESETS.map((preset) => preset.id))('fits or is made to fit: every one for %s', (id) => {
     const experiment = presetOf(id);
     for (const dataset of Object.keys(CATALOGUE.datasets)) {
-      const changed = after(experiment, edits.dataset(dataset));
+      const changed = applied(experiment, edits.dataset(dataset));
       expect(changed.dataset).toEqual({id: dataset, params: defaultsOf(CATALOGUE.datasets[dataset].params)});
       expect(changed.view.planeOf).toBeLessThan(changed.contestants.length);
       expect(changed).toMatchObject({seed: experiment.seed, budget: experiment.budget, title: experiment.title});
@@ -119,7 +120,7 @@ describe('another data set', () => {
   });
 
   it('of several classes leaves convex ADMM out and sets the loss to automatic', () => {
-    const iris = after(moons, edits.dataset('iris'));
+    const iris = applied(moons, edits.dataset('iris'));
     expect(names(iris)).toEqual(['SGD', 'Momentum', 'Adam']);
     expect(iris.problem.params).toEqual({...moons.problem.params, loss: 'auto'});
     expect(iris.contestants).toEqual(moons.contestants.slice(0, 3));
@@ -127,39 +128,39 @@ describe('another data set', () => {
   });
 
   it('of two classes keeps everybody and the loss', () => {
-    const circles = after(moons, edits.dataset('circles'));
+    const circles = applied(moons, edits.dataset('circles'));
     expect(circles.contestants).toEqual(moons.contestants);
     expect(circles.problem).toEqual(moons.problem);
     expect(leftOut(moons, circles)).toEqual([]);
   });
 
   it('for regression keeps ADMM, and a logistic or hinge loss gives way', () => {
-    const hinge = after(moons, edits.problemParam('loss', 'hinge'), edits.dataset('sine'));
+    const hinge = applied(moons, edits.problemParam('loss', 'hinge'), edits.dataset('sine'));
     expect(hinge.problem.params.loss).toBe('auto');
     expect(hinge.contestants).toEqual(moons.contestants);
   });
 
   it('brings Adam where nobody could stay', () => {
     const convex = valid({dataset: {id: 'moons'}, contestants: [{solver: {id: 'convex-admm'}}, {solver: {id: 'convex-admm'}}], view: {planeOf: 1}});
-    const iris = after(convex, edits.dataset('iris'));
+    const iris = applied(convex, edits.dataset('iris'));
     expect(iris.contestants.map((one) => one.solver.id)).toEqual(['adam']);
     expect(iris.view.planeOf).toBe(0);
   });
 
   it('counts as another task when a parameter makes it one', () => {
-    const two = after(moons, edits.dataset('blobs'), edits.datasetParams({classes: 2}), edits.add('convex-admm'), edits.problemParam('loss', 'hinge'));
-    const three = after(two, edits.datasetParams({classes: 3}));
+    const two = applied(moons, edits.dataset('blobs'), edits.datasetParams({classes: 2}), edits.add('convex-admm'), edits.problemParam('loss', 'hinge'));
+    const three = applied(two, edits.datasetParams({classes: 3}));
     expect(three.contestants.map((one) => one.solver.id)).not.toContain('convex-admm');
     expect(three.problem.params.loss).toBe('auto');
     // A parameter that changes no task changes nothing else.
-    const noisy = after(two, edits.datasetParams({noise: 0.5}));
+    const noisy = applied(two, edits.datasetParams({noise: 0.5}));
     expect({...noisy, dataset: two.dataset}).toEqual(two);
   });
 });
 
 describe('any sequence of edits', () => {
   const valueOf = (specs: ParamSpecs): fc.Arbitrary<readonly [string, ParamValue]> =>
-    fc.constantFrom(...Object.entries(specs)).chain(([key, spec]) => {
+    fc.constantFrom(...Object.entries(specs)).chain(([key, spec]): fc.Arbitrary<readonly [string, ParamValue]> => {
       if (spec.kind === 'number') return fc.constantFrom(spec.min, spec.max, spec.default, spec.max * 2 + 1).map((value) => [key, value] as const);
       if (spec.kind === 'choice') return fc.constantFrom(...spec.options.map((option) => option.value), 'nonsense').map((value) => [key, value] as const);
       return fc.constant([key, spec.default] as const);
@@ -175,7 +176,9 @@ describe('any sequence of edits', () => {
     index.map(inRange(edits.remove)),
     fc.constantFrom(...Object.values(CATALOGUE.datasets)).chain((spec) => valueOf(spec.params)).map(([key, value]) => edits.datasetParams({[key]: value})),
     valueOf(CATALOGUE.problems['two-layer-relu'].params).map(([key, value]) => edits.problemParam(key, value)),
-    fc.tuple(index, fc.constantFrom(...anySolver).chain((spec) => valueOf(spec.params))).map(([i, [key, value]]) => inRange((at) => edits.solverParam(at, key, value))(i)),
+    fc
+      .tuple(index, fc.constantFrom(...anySolver).chain((spec) => valueOf(spec.params)))
+      .map(([i, [key, value]]) => inRange((at) => edits.solverParam(at, key, value))(i)),
     fc.tuple(index, valueOf(CATALOGUE.problems['two-layer-relu'].model)).map(([i, [key, value]]) => inRange((at) => edits.modelParam(at, key, value))(i)),
     index.map((planeOf): Edit => (experiment) => edits.merge({view: {...experiment.view, planeOf: planeOf % experiment.contestants.length}})(experiment)),
   );

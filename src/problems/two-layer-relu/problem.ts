@@ -3,6 +3,9 @@ import type {DataPart, PreparedData, Task} from '../../core/data.ts';
 import type {ParamValues} from '../../core/params.ts';
 import type {Batch, ConvexLoss, ConvexReluFacet, GradientFacet, Problem, TensorLoss, Vars} from '../../core/problem.ts';
 import {randomStream} from '../../core/random.ts';
+import type {Solver} from '../../core/solver.ts';
+import {fusedFirstOrder} from '../../numerics/kernels/fusedFirstOrder.ts';
+import {KERNEL_LOSSES} from '../../numerics/kernels/reluKernel.ts';
 import {norm2} from '../../numerics/norms.ts';
 
 /**
@@ -53,6 +56,21 @@ function score(task: Task, f: tf.Tensor, y: tf.Tensor): tf.Tensor {
   }
 }
 
+/** u ~ N(0, 2 s^2 / d), alpha ~ N(0, s^2 / m), s the initial scale. */
+function initialWeights({d, k}: PreparedData, model: ParamValues, seed: number): {readonly u: Float32Array; readonly alpha: Float32Array} {
+  const m = Number(model.width);
+  const scale = Number(model.initScale);
+  const random = randomStream(seed, 'init');
+  const u = new Float32Array(m * d);
+  const alpha = new Float32Array(m * k);
+  // Neuron by neuron, so that a narrow network starts as the first neurons of a wide one.
+  for (let j = 0; j < m; j++) {
+    for (let c = 0; c < d; c++) u[j * d + c] = scale * Math.sqrt(2 / d) * random.normal();
+    for (let c = 0; c < k; c++) alpha[j * k + c] = scale * Math.sqrt(1 / m) * random.normal();
+  }
+  return {u, alpha};
+}
+
 function gradientFacet(data: PreparedData, beta: number, loss: TensorLoss): GradientFacet {
   const decayRate = beta / data.train.n;
   const gradient = (vars: Vars, batch: Batch, decay: boolean): Vars => {
@@ -67,19 +85,20 @@ function gradientFacet(data: PreparedData, beta: number, loss: TensorLoss): Grad
     return {u: tf.add(du, tf.mul(decayRate, u)), alpha: tf.add(dAlpha, tf.mul(decayRate, alpha))};
   };
   const init = (model: ParamValues, seed: number): Vars => {
+    const {u, alpha} = initialWeights(data, model, seed);
     const m = Number(model.width);
-    const scale = Number(model.initScale);
-    const random = randomStream(seed, 'init');
-    const u = new Float32Array(m * data.d);
-    const alpha = new Float32Array(m * data.k);
-    // Neuron by neuron, so that a narrow network starts as the first neurons of a wide one.
-    for (let j = 0; j < m; j++) {
-      for (let c = 0; c < data.d; c++) u[j * data.d + c] = scale * Math.sqrt(2 / data.d) * random.normal();
-      for (let c = 0; c < data.k; c++) alpha[j * data.k + c] = scale * Math.sqrt(1 / m) * random.normal();
-    }
     return {u: tf.tensor2d(u, [m, data.d]), alpha: tf.tensor2d(alpha, [m, data.k])};
   };
   return {init, gradient, decayRate};
+}
+
+/** The SIMD kernel is written for one output and the losses it knows. */
+function fusedSolver(data: PreparedData, beta: number, lossId: string, solverId: string): Solver | null {
+  const loss = KERNEL_LOSSES[lossId];
+  if (data.k !== 1 || loss === undefined) return null;
+  const {n, x, y} = data.train;
+  const start = (model: ParamValues, seed: number): ReturnType<typeof initialWeights> => initialWeights(data, model, seed);
+  return fusedFirstOrder(solverId, {data: {n, d: data.d, x, y}, loss, decayRate: beta / n, start});
 }
 
 function convexFacet(beta: number, loss: ConvexLoss): ConvexReluFacet {
@@ -94,7 +113,7 @@ function convexFacet(beta: number, loss: ConvexLoss): ConvexReluFacet {
 }
 
 /** The training problem of a two-layer ReLU network on prepared data. Tensors live until `dispose`. */
-export default function formulate(data: PreparedData, params: ParamValues, loss: TensorLoss): Problem {
+export default function formulate(data: PreparedData, params: ParamValues, loss: TensorLoss, lossId: string): Problem {
   const beta = Number(params.beta);
   const train = toBatch(data.train, data.d, data.k);
   const test = data.test.n > 0 ? toBatch(data.test, data.d, data.k) : null;
@@ -132,6 +151,7 @@ export default function formulate(data: PreparedData, params: ParamValues, loss:
     evaluate,
     predict,
     gradients: gradientFacet(data, beta, loss),
+    fused: (solverId) => fusedSolver(data, beta, lossId, solverId),
     ...(loss.convex && data.k === 1 ? {convexRelu: convexFacet(beta, loss.convex)} : {}),
     dispose: () => tf.dispose([train.x, train.y, ...(test ? [test.x, test.y] : [])]),
   };
