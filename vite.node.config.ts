@@ -7,6 +7,7 @@ import {tfjsModules} from './scripts/tfjsModules.mjs';
 const ENTRIES = Object.entries({
   experiment: 'src/headless/experiment.ts',
   docs: 'src/headless/docs.ts',
+  example: 'src/headless/example.ts',
   bench: 'tests/bench/bench.ts',
 }).filter(([, file]) => existsSync(file));
 

@@ -16,7 +16,12 @@ const TARGETS = {
     folder: 'dist',
     config: 'vite.config.ts',
     sources: under([...COMMON, 'index.html', 'public', 'vite.config.ts']),
-    after: 'licences.mjs',
+    // The example is run by the engine for Node, so that one is built first.
+    needs: 'node',
+    after: (fresh) => [
+      ['licences.mjs', [fresh]],
+      ['../build/node/example.mjs', [join(ROOT, 'public', 'data'), join(fresh, 'example.json')]],
+    ],
   },
   node: {
     title: 'the engine for Node',
@@ -42,12 +47,14 @@ async function buildNow(name) {
   try {
     const built = await runTool('vite/bin/vite.js', ['build', '-c', config, '--outDir', fresh, '--emptyOutDir', '--logLevel', 'warn']);
     if (built.code !== 0) return built;
-    const finished = after ? await runScript(after, [fresh]) : {code: 0, output: ''};
-    if (finished.code !== 0) return finished;
+    for (const [script, args] of after?.(fresh) ?? []) {
+      const finished = await runScript(script, args);
+      if (finished.code !== 0) return finished;
+    }
     writeStamp(join(fresh, '.stamp'), startedAt);
     if (existsSync(join(ROOT, folder))) renameSync(join(ROOT, folder), old);
     renameSync(fresh, join(ROOT, folder));
-    return {code: 0, output: built.output + finished.output};
+    return built;
   } finally {
     for (const leftover of [fresh, old]) rmSync(leftover, {recursive: true, force: true});
   }
@@ -98,6 +105,9 @@ const UP_TO_DATE = {code: 0, output: ''};
 export async function build(name, {force = false} = {}) {
   const isDone = () => !force && !isStale(stampOf(TARGETS[name]), TARGETS[name].sources);
   if (isDone()) return UP_TO_DATE;
+  const {needs} = TARGETS[name];
+  const first = needs ? await build(needs, {force}) : UP_TO_DATE;
+  if (first.code !== 0) return first;
   return alone(async () => {
     // Another process may have built it while this one waited.
     if (isDone()) return UP_TO_DATE;
@@ -108,9 +118,7 @@ export async function build(name, {force = false} = {}) {
 
 if (isMain(import.meta.url)) {
   await ensureInstalled();
-  for (const name of ['page', 'node']) {
-    const built = await build(name, {force: true});
-    orExit(built, `Building ${TARGETS[name].title}`);
-    console.log(`${TARGETS[name].folder}/ is built.`);
-  }
+  // The page's build brings the engine's with it.
+  orExit(await build('page', {force: true}), 'Building');
+  for (const {folder} of Object.values(TARGETS)) console.log(`${folder}/ is built.`);
 }

@@ -204,16 +204,16 @@ export class EngineClient {
       const room = LANE_DEPTH - [...this.#runs.values()].filter((run) => run.lane === lane && run.inFlight).length;
       const ready = open.filter((run) => run.lane === lane && !run.inFlight && this.#allowedUntil(run) > run.progress.iteration);
       const next = ready.filter((run) => run.steps > 0 || mayAdvance(share(run), smallest)).sort((a, b) => share(a) - share(b));
-      for (const run of next.slice(0, Math.max(0, room))) this.#grant(run, open.length === 1 ? 0 : share(run));
+      for (const run of next.slice(0, Math.max(0, room))) this.#grant(run, share(run), open.length === 1);
     }
     if (this.#running && this.#speed !== 'max' && open.length > 0) this.#timer = setTimeout(() => this.#pump(), Math.min(100, 1000 / this.#speed));
   }
 
-  #grant(run: ClientRun, share: number): void {
+  #grant(run: ClientRun, share: number, alone: boolean): void {
     const byHand = run.steps > 0 && run.progress.iteration >= run.replayTo;
     if (byHand) run.steps -= 1;
     const measured = byHand || (this.#speed !== 'max' && this.#speed <= 10);
-    const grant = {...nextGrant(share, run.progress.iteration, run.rate, this.#allowedUntil(run)), measure: measured};
+    const grant = {...nextGrant(share, run.progress.iteration, run.rate, this.#allowedUntil(run), alone), measure: measured};
     run.inFlight = true;
     this.#lanes[run.lane].send({type: 'advance', runId: run.runId, grant: byHand ? {...grant, iterations: 1} : grant});
   }

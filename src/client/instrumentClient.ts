@@ -86,7 +86,7 @@ export class InstrumentClient {
 }
 
 function map<T>(result: Result<Answer> | null, pick: (event: Answer) => T | null): Result<T> | null {
-  if (!result || !result.ok) return result;
+  if (!result?.ok) return result;
   const value = pick(result.value);
   return value === null ? failure('instruments', 'answered something else than was asked') : success(value);
 }

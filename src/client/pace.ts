@@ -21,12 +21,12 @@ export function budgetShare({budget}: Pick<Experiment, 'budget'>, progress: Prog
 
 /**
  * How much a run may advance next: about GRANT_MILLISECONDS at its measured rate, at most one percent of its
- * expected length (so that contestants stay side by side), and never past `untilIteration`.
+ * expected length (so that contestants stay side by side; a run that is `alone` need not), never past `untilIteration`.
  */
-export function nextGrant(share: number, iteration: number, iterationsPerMillisecond: number, untilIteration: number): Grant {
+export function nextGrant(share: number, iteration: number, iterationsPerMillisecond: number, untilIteration: number, alone = false): Grant {
   const byTime = Math.floor(iterationsPerMillisecond * GRANT_MILLISECONDS);
   const expectedLength = share > 0 ? iteration / share : Number.POSITIVE_INFINITY;
-  const byLockstep = Number.isFinite(expectedLength) ? Math.ceil(LOCKSTEP * expectedLength) : byTime;
+  const byLockstep = alone ? byTime : Number.isFinite(expectedLength) ? Math.ceil(LOCKSTEP * expectedLength) : 1;
   const iterations = Math.max(1, Math.min(byTime || 1, byLockstep, untilIteration - iteration));
   return {iterations, milliseconds: GRANT_MILLISECONDS};
 }

@@ -1,18 +1,15 @@
 import {create} from 'zustand';
 import {CATALOGUE} from '../catalogue.ts';
-import {EngineClient} from '../client/engineClient.ts';
-import {InstrumentClient} from '../client/instrumentClient.ts';
 import {type Experiment, parseExperiment} from '../core/experiment.ts';
 import {encodeLink} from '../core/link.ts';
 import {contestantResult, type ResultsDocument} from '../core/results.ts';
 import type {Fault} from '../core/result.ts';
 import {DEFAULT_PRESET} from '../presets/registry.ts';
 import {type Edit, edits, leftOut} from './edits.ts';
-import {findingsOf} from './findings.ts';
+import {fetchExample} from './example.ts';
 import {readLocation, watchLocation, writeLocation} from './location.ts';
-import {Looking} from './looking.ts';
-import {freshRun, phaseOf, runKey, statusOf, withFailure, withTelemetry} from './runs.ts';
-import type {BasinActions, BasinState, RunView} from './types.ts';
+import {Session} from './session.ts';
+import type {BasinActions, BasinState} from './types.ts';
 
 /** Presets are checked by a test, so a fault here is a defect of the program. */
 function mustParse(json: unknown): Experiment {
@@ -28,6 +25,7 @@ export const useBasin = create<BasinState>()(() => ({
   phase: 'starting',
   speed: 'max',
   runs: [],
+  example: false,
   data: null,
   landscape: null,
   landscapeProgress: null,
@@ -38,130 +36,7 @@ export const useBasin = create<BasinState>()(() => ({
 const get = useBasin.getState;
 const set = useBasin.setState;
 
-/** Telemetry is shown at most this often, in milliseconds. */
-const FLUSH_INTERVAL = 100;
 const PROBE_SIDE = 60;
-
-/** What the page's session holds besides the visible state. */
-class Session {
-  readonly engine: EngineClient;
-  readonly instruments: InstrumentClient;
-  readonly looking: Looking;
-  #running = false;
-  #lastRun = 0;
-  #keys = new Map<string, string>();
-  #loadedData = '';
-  /** Runs changed since the last flush. */
-  #pending = new Map<string, RunView>();
-  #flushTimer: ReturnType<typeof setTimeout> | undefined;
-
-  constructor() {
-    const broken = (message: string): void => set({phase: 'broken', fault: {field: 'engine', message: `stopped: ${message}. Reload the page.`}});
-    this.instruments = new InstrumentClient(broken);
-    this.looking = new Looking(this.instruments, {
-      current: () => ({experiment: get().experiment, runIds: get().runs.map((run) => run.runId), running: this.#running}),
-      landscape: (landscape, progress) => set(landscape ? {landscape, landscapeProgress: null} : {landscapeProgress: progress}),
-      boundary: (runId, boundary) => set(({boundaries}) => ({boundaries: {...boundaries, [runId]: boundary}})),
-    });
-    this.engine = new EngineClient({
-      ready: (report, lanes) => set(({engine}) => ({engine: {...engine, report, lanes}})),
-      telemetry: (runId, telemetry) => {
-        this.instruments.observe(runId, telemetry.snapshots);
-        if (telemetry.snapshots.length > 0) this.looking.runChanged(runId);
-        this.#update(runId, (run) => withTelemetry(run, telemetry, this.#running));
-      },
-      refused: (runId, fault) => this.#update(runId, (run) => withFailure(run, `${fault.field} ${fault.message}`)),
-      restarted: (runId) => {
-        this.instruments.forget(runId);
-        this.#update(runId, () => freshRun(runId));
-      },
-      notice: (text) => set(({engine}) => ({engine: {...engine, notices: [...engine.notices, text]}})),
-      broken,
-    });
-  }
-
-  /** Runs whose inputs did not change are kept; the others start anew. */
-  reconcile(experiment: Experiment): void {
-    const old = new Map(get().runs.map((run) => [this.#keys.get(run.runId) ?? '', run]));
-    const keys = new Map<string, string>();
-    const runs = experiment.contestants.map((_, index) => {
-      const key = runKey(experiment, index);
-      const kept = old.get(key);
-      if (kept) old.delete(key);
-      const run = kept ?? freshRun(this.#newId());
-      keys.set(run.runId, key);
-      return {run, index, isNew: !kept};
-    });
-    for (const run of get().runs) if (!keys.has(run.runId)) this.#drop(run.runId);
-    this.#keys = keys;
-    set({experiment, runs: runs.map(({run}) => this.#pending.get(run.runId) ?? run)});
-    this.#loadData(experiment);
-    for (const {run, index, isNew} of runs) if (isNew) this.engine.add(run.runId, experiment, index);
-    this.#flush();
-    this.looking.viewChanged();
-  }
-
-  setRunning(running: boolean): void {
-    this.#running = running;
-    if (running) this.engine.run();
-    else this.engine.pause();
-    set(({runs}) => ({runs: runs.map((run) => ({...run, status: statusOf(run, running)}))}));
-    this.#flush();
-    if (!running) this.looking.viewChanged();
-  }
-
-  /** Every run again from the start. */
-  reset(): void {
-    for (const run of get().runs) this.#drop(run.runId);
-    this.#keys.clear();
-    set({runs: [], probe: null});
-    this.setRunning(false);
-    this.reconcile(get().experiment);
-  }
-
-  #newId(): string {
-    this.#lastRun += 1;
-    return `run${this.#lastRun}`;
-  }
-
-  #drop(runId: string): void {
-    this.engine.remove(runId);
-    this.instruments.forget(runId);
-    this.#pending.delete(runId);
-    set(({boundaries}) => ({boundaries: Object.fromEntries(Object.entries(boundaries).filter(([id]) => id !== runId))}));
-  }
-
-  #loadData(experiment: Experiment): void {
-    const key = JSON.stringify([experiment.dataset, experiment.problem]);
-    if (key === this.#loadedData) return;
-    this.#loadedData = key;
-    set({data: null, landscape: null, boundaries: {}, probe: null});
-    void this.instruments.load(experiment).then((result) => {
-      if (!result) return;
-      if (result.ok) set({data: result.value});
-      else set({fault: result.error});
-    });
-  }
-
-  #update(runId: string, change: (run: RunView) => RunView): void {
-    const run = this.#pending.get(runId) ?? get().runs.find((one) => one.runId === runId);
-    if (!run) return;
-    this.#pending.set(runId, change(run));
-    this.#flushTimer ??= setTimeout(() => this.#flush(), FLUSH_INTERVAL);
-  }
-
-  /** Shows what has come in. */
-  #flush(): void {
-    clearTimeout(this.#flushTimer);
-    this.#flushTimer = undefined;
-    const {experiment, engine, data} = get();
-    const runs = get().runs.map((run) => this.#pending.get(run.runId) ?? run);
-    this.#pending.clear();
-    const phase = phaseOf(runs, engine.report !== null, this.#running);
-    set({runs, phase: get().phase === 'broken' ? 'broken' : phase, findings: findingsOf(experiment, runs, data?.task === 'regression')});
-    if (phase === 'finished' && this.#running) this.setRunning(false);
-  }
-}
 
 let session: Session | null = null;
 const here = (): Session => {
@@ -218,10 +93,7 @@ export const actions: BasinActions = {
     here().setRunning(true);
   },
   pause: () => here().setRunning(false),
-  step: () => {
-    here().setRunning(false);
-    here().engine.step();
-  },
+  step: () => here().step(),
   reset: () => here().reset(),
   setSpeed: (speed) => {
     set({speed});
@@ -246,14 +118,14 @@ export const actions: BasinActions = {
 };
 
 function resultsSoFar(): ResultsDocument {
-  const {experiment, engine, data, runs} = get();
+  const {experiment, engine, data} = get();
   return {
     format: 'basin-results',
     formatVersion: 1,
     experiment,
     backend: engine.report,
     data: data && {train: data.trainCount, test: data.testCount, notes: data.notes},
-    contestants: runs.map((run, index) => contestantResult(experiment, index, run.history, run.progress, run.ending, run.notices)),
+    contestants: here().runs.map((run, index) => contestantResult(experiment, index, run.history, run.progress, run.ending, run.notices)),
   };
 }
 
@@ -272,13 +144,14 @@ function openLocation(): void {
 
 /** Reads the address, starts the workers, and keeps address and experiment together from then on. */
 export function start(): void {
-  session = new Session();
+  session = new Session({get, set});
   const content = readLocation();
   const experiment = (content.ok && content.value.experiment) || mustParse(DEFAULT_PRESET.experiment);
   const request = content.ok ? content.value.backend : 'auto';
   set(({engine}) => ({engine: {...engine, request}, fault: content.ok ? null : content.error}));
   session.engine.start(request);
   session.reconcile(experiment);
+  if (content.ok && !content.value.experiment) void fetchExample().then((example) => example && here().showExample(example));
   watchLocation(openLocation);
   // For the console and for tests: the results so far, and a GPU fault on demand.
   Object.assign(globalThis, {basin: {results: resultsSoFar, loseDevice: () => here().engine.loseDevice()}});

@@ -1,5 +1,6 @@
 import {CATALOGUE} from '../catalogue.ts';
 import type {Experiment} from '../core/experiment.ts';
+import type {BackendName} from '../core/protocol.ts';
 import type {Finding, RunView} from './types.ts';
 
 /** "Within reach": a run is said to have arrived when its J is at most this share above the best one. */
@@ -41,6 +42,12 @@ function endings(experiment: Experiment, runs: readonly RunView[]): readonly Fin
   });
 }
 
+/** A gap in percent, or J itself where a percentage says nothing (the best J is zero, or far away). */
+function aboveText(objective: number, best: number): string {
+  const gap = objective / best - 1;
+  return gap < 100 ? `is ${percent(gap)} above it` : `has ${number(objective)}`;
+}
+
 function ranking(entries: readonly Entry[]): readonly Finding[] {
   if (entries.length < 2) return [];
   const [best, ...rest] = [...entries].sort((a, b) => a.objective - b.objective);
@@ -54,7 +61,7 @@ function ranking(entries: readonly Entry[]): readonly Finding[] {
     .map((entry): Finding => ({
       tone: 'info',
       contestant: entry.index,
-      text: `${entry.name} is ${percent(entry.objective / best.objective - 1)} above it.`,
+      text: `${entry.name} ${aboveText(entry.objective, best.objective)}.`,
     }));
   return [head, ...gaps];
 }
@@ -87,7 +94,7 @@ function generalisation(entries: readonly Entry[], regression: boolean): readonl
 }
 
 /** What can't be made equal is said. */
-function fairness(experiment: Experiment): readonly Finding[] {
+function fairness(experiment: Experiment, backend: BackendName | null): readonly Finding[] {
   const own = experiment.contestants.filter((one) => !CATALOGUE.solvers[one.solver.id].trainsModel);
   const widths = new Set(experiment.contestants.filter((one) => CATALOGUE.solvers[one.solver.id].trainsModel).map((one) => JSON.stringify(one.model)));
   const said: Finding[] = [];
@@ -95,12 +102,23 @@ function fairness(experiment: Experiment): readonly Finding[] {
     const names = own.map((one) => one.name).join(' and ');
     said.push({tone: 'info', contestant: null, text: `Not equal: ${names} ${own.length > 1 ? 'start' : 'starts'} from the zero network, the others from the same random weights.`});
   }
+  if (backend === 'wasm' && experiment.view.axis === 'seconds' && own.length > 0 && own.length < experiment.contestants.length) {
+    said.push({
+      tone: 'info',
+      contestant: null,
+      text: 'Not equal: here the gradient methods run on a kernel made for this network, ADMM on general tensor operations. Compare times with that in mind.',
+    });
+  }
   if (widths.size > 1) said.push({tone: 'info', contestant: null, text: 'Not equal: the networks differ in width or initial scale; neurons they share start alike.'});
   return said;
 }
 
 /** What the runs show, in sentences, most important first. */
-export function findingsOf(experiment: Experiment, runs: readonly RunView[], regression: boolean): readonly Finding[] {
+export function findingsOf(
+  experiment: Experiment,
+  runs: readonly RunView[],
+  {regression, backend}: {readonly regression: boolean; readonly backend: BackendName | null},
+): readonly Finding[] {
   const entries = entriesOf(experiment, runs);
   const started = runs.some((run) => run.progress.iteration > 0);
   return [
@@ -108,6 +126,6 @@ export function findingsOf(experiment: Experiment, runs: readonly RunView[], reg
     ...endings(experiment, runs),
     ...speeds(entries),
     ...generalisation(entries, regression),
-    ...(started ? fairness(experiment) : []),
+    ...(started ? fairness(experiment, backend) : []),
   ];
 }

@@ -54,6 +54,8 @@ export interface BasinState {
   readonly speed: Speed;
   /** In the order of `experiment.contestants`. */
   readonly runs: readonly RunView[];
+  /** Whether `runs` and the pictures are the finished race that came with the page, not this visit's own. */
+  readonly example: boolean;
   readonly data: DataSummary | null;
   readonly landscape: Landscape | null;
   /** 0..1 while a landscape is computed, else null. */

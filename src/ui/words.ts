@@ -10,10 +10,11 @@ export const AXIS_WORDS: Readonly<Record<BudgetAxis, {readonly short: string; re
   seconds: {short: 'compute time (s)', long: 'compute time of its own steps'},
 };
 
+/** The contestant's name follows in a select of its own. */
 export const PLANE_WORDS: Readonly<Record<PlaneKind, string>> = {
   contestants: 'three contestants',
-  path: 'main directions of a path',
-  random: 'two random directions',
+  path: 'path of',
+  random: 'random around',
 };
 
 export const BACKEND_WORDS: Readonly<Record<BackendName, string>> = {webgpu: 'WebGPU', wasm: 'WASM', cpu: 'CPU'};

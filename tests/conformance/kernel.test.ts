@@ -19,8 +19,7 @@ async function objectives(json: unknown, fused: boolean): Promise<readonly numbe
   const data = await loadData(experiment, readFrom('public/data'));
   if (!data.ok) throw new Error(data.error.message);
   const whole = await formulateProblem(experiment, data.value);
-  const {fused: _, ...tensorOnly} = whole;
-  const problem = fused ? whole : tensorOnly;
+  const problem = fused ? whole : {...whole, fused: () => null};
   const {id} = experiment.contestants[0].solver;
   if (fused && !problem.fused?.(id)) throw new Error(`${id} has no fused rule`);
   const run = new Run(problem, await solverFor(id, problem), experiment, 0, () => performance.now());

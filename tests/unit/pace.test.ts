@@ -23,7 +23,11 @@ describe('nextGrant', () => {
     expect(nextGrant(0.25, 100, 1000, 400).iterations).toBe(4);
   });
 
-  it('starts with a single iteration while nothing is known', () => expect(nextGrant(0, 0, 0, 1000).iterations).toBe(1));
+  it('starts with a single iteration while no rate is known', () => expect(nextGrant(0, 0, 0, 1000).iterations).toBe(1));
+
+  it('goes by time alone where the share is given as 0, as for a run that has nobody to wait for', () => {
+    expect(nextGrant(0, 500, 10, 1_000_000).iterations).toBe(400);
+  });
 
   it('never passes the given iteration, and always grants a whole number from 1', () => {
     const once = fc.property(
@@ -68,7 +72,9 @@ describe('a simulated race', () => {
     for (let turn = 0; turn < 5000 && runners.some((runner) => shareOf(runner) < 1); turn++) {
       const smallest = Math.min(...runners.map(shareOf));
       for (const runner of runners.filter((one) => shareOf(one) < 1 && mayAdvance(shareOf(one), smallest))) {
-        step(runner, nextGrant(shareOf(runner), runner.at.iteration, runner.rate, Number.POSITIVE_INFINITY).iterations);
+        // A client knows no rate before a run's first answer.
+        const rate = runner.grants === 0 ? 0 : runner.rate;
+        step(runner, nextGrant(shareOf(runner), runner.at.iteration, rate, Number.POSITIVE_INFINITY).iterations);
       }
       const shares = runners.map((runner) => Math.min(1, shareOf(runner)));
       // Two lockstep distances (where one may start, and how far it may go) and one iteration of the slowest.

@@ -79,7 +79,7 @@ export function BoundaryPanel({enlarged, onEnlarge}: Props) {
                   )}
                 </div>
                 <figcaption>
-                  <span className="multiple-name">
+                  <span className="multiple-name" title={name}>
                     <Swatch colour={colour} index={index} width={20} /> {name}
                   </span>
                   <span className="scores figure">

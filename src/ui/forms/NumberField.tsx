@@ -3,7 +3,7 @@ import {type KeyboardEvent, useEffect, useId, useMemo, useState} from 'react';
 import type {NumberParam} from '../../core/params.ts';
 import {number} from '../format.ts';
 import {FieldLabel} from './FieldLabel.tsx';
-import {ladderOf, nearestRung} from './ladder.ts';
+import {ladderOf, notchesOf} from './ladder.ts';
 
 interface Props {
   readonly spec: Pick<
@@ -67,12 +67,10 @@ export function NumberField({spec, value, onCommit, slider = true}: Props) {
   );
 }
 
-/** On a log scale the slider counts rungs of the ladder, else it counts the value itself. */
+/** On a log scale the slider counts notches of the ladder, else it counts the value itself. */
 function NumberSlider({spec, value, onCommit}: Props) {
-  const ladder = useMemo(() => (spec.scale === 'log' ? ladderOf(spec) : null), [spec]);
-  const place = ladder ? nearestRung(ladder, value) : value;
-  const [held, setHeld] = useState(place);
-  useEffect(() => setHeld(place), [place]);
+  const ladder = useMemo(() => (spec.scale === 'log' ? notchesOf(ladderOf(spec), value) : null), [spec, value]);
+  const [held, setHeld] = useState<number | null>(null);
   const step = spec.step ?? (spec.integer ? 1 : (spec.max - spec.min) / 100);
   const shown = (at: number): string => number(ladder ? ladder[at] : at);
   return (
@@ -83,12 +81,16 @@ function NumberSlider({spec, value, onCommit}: Props) {
       min={ladder ? 0 : spec.min}
       max={ladder ? ladder.length - 1 : spec.max}
       step={ladder ? 1 : step}
-      value={held}
+      value={held ?? (ladder ? ladder.indexOf(value) : value)}
       label={shown}
       thumbLabel={spec.label}
       thumbValueText={shown}
       onChange={setHeld}
-      onChangeEnd={(at) => onCommit(ladder ? ladder[at] : at)}
+      onChangeEnd={(at) => {
+        // What was committed may be refused, and the notches change with the value: from here on the value decides.
+        setHeld(null);
+        onCommit(ladder ? ladder[at] : at);
+      }}
     />
   );
 }

@@ -17,11 +17,7 @@ export function ladderOf(spec: Pick<NumberParam, 'min' | 'max' | 'integer' | 'de
   return [...rungs, spec.max];
 }
 
-/** The rung nearest to a value (by ratio, where both are positive). */
-export function nearestRung(ladder: readonly number[], value: number): number {
-  const distance = (rung: number): number =>
-    rung > 0 && value > 0 ? Math.abs(Math.log(rung / value)) : rung === value ? 0 : Number.MAX_VALUE;
-  let best = 0;
-  for (let i = 1; i < ladder.length; i++) if (distance(ladder[i]) < distance(ladder[best])) best = i;
-  return best;
+/** The ladder with the present value as a notch of its own, so that one step up or down from it goes to its neighbours. */
+export function notchesOf(ladder: readonly number[], value: number): readonly number[] {
+  return ladder.includes(value) ? ladder : [...ladder, value].sort((a, b) => a - b);
 }

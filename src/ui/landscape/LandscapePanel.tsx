@@ -9,7 +9,6 @@ import {useInk} from '../palette.ts';
 import {IconButton} from '../widgets/IconButton.tsx';
 import {Panel} from '../widgets/Panel.tsx';
 import {Swatch} from '../widgets/Swatch.tsx';
-import {Toggle} from '../widgets/Toggle.tsx';
 import {Waiting} from '../widgets/Waiting.tsx';
 import {PLANE_WORDS} from '../words.ts';
 import {LandscapePicture, type Walker} from './LandscapePicture.tsx';
@@ -122,12 +121,6 @@ function LandscapeTools() {
           onClick={() => actions.setView({planeSeed: (view.planeSeed + 1) % 4294967296})}
         />
       )}
-      <Toggle
-        label="log"
-        title="Logarithmic colours"
-        pressed={view.logColour}
-        onToggle={(logColour) => actions.setView({logColour})}
-      />
     </>
   );
 }

@@ -7,6 +7,7 @@ import type {Probe} from '../../state/types.ts';
 import {measured, number} from '../format.ts';
 import {colourAt, cssColour, dashOf, type Ink} from '../palette.ts';
 import {type Draw, Picture} from '../widgets/Picture.tsx';
+import {Toggle} from '../widgets/Toggle.tsx';
 import {drawSurface, pictureOf, shadeAt, surfaceOf, type Surface, valueAtShade} from './surface.ts';
 
 /** A contestant as the landscape needs it. */
@@ -71,7 +72,9 @@ export function LandscapePicture({landscape, logColour, walkers, probe, ink}: Pr
   const summary = `Map of J from ${measured(surface.low)} to ${measured(surface.high)}. ${ends}`;
   return (
     <div className="map">
-      <span className="map-b">{landscape.bLabel}</span>
+      <span className="map-b" title={landscape.bLabel}>
+        {landscape.bLabel}
+      </span>
       <div
         ref={ref}
         className="map-plot"
@@ -97,8 +100,10 @@ export function LandscapePicture({landscape, logColour, walkers, probe, ink}: Pr
           {cursor && readingAt(landscape, surface, cursor)}
         </output>
       </div>
-      <span className="map-a">{landscape.aLabel}</span>
-      <ColourBar surface={surface} ink={ink} />
+      <span className="map-a" title={landscape.aLabel}>
+        {landscape.aLabel}
+      </span>
+      <ColourBar surface={surface} ink={ink} log={logColour} />
     </div>
   );
 }
@@ -151,19 +156,20 @@ function Paths({paths, walkers, project, ink}: PathsProps) {
   });
 }
 
-function ColourBar({surface, ink}: {readonly surface: Surface; readonly ink: Ink}) {
+function ColourBar({surface, ink, log}: {readonly surface: Surface; readonly ink: Ink; readonly log: boolean}) {
   const gradient = (from: number): string => {
     const stops = [0, 0.1, 0.2, 0.3, 0.4, 0.5].map((t) => cssColour(colourAt(ink.landscape, from + t)));
     return `linear-gradient(to right, ${stops.join(', ')})`;
   };
   return (
-    <div className="colour-bar" aria-hidden="true">
+    <div className="colour-bar">
       <span>J</span>
       <span>{number(surface.low, 3)}</span>
       <span className="colour-ramp" style={{background: gradient(0)}} />
       <span>{number(valueAtShade(surface, 0.5), 3)}</span>
       <span className="colour-ramp" style={{background: gradient(0.5)}} />
       <span>{number(surface.high, 3)}</span>
+      <Toggle label="log" title="Logarithmic colours" pressed={log} onToggle={(logColour) => actions.setView({logColour})} />
     </div>
   );
 }

@@ -33,7 +33,8 @@ export function ResultsTable() {
             <tr>
               <th scope="row">
                 <span className="table-name" title={name}>
-                  <Swatch colour={colour} index={index} width={18} /> {name}
+                  <Swatch colour={colour} index={index} width={18} />
+                  <span>{name}</span>
                 </span>
               </th>
               <td>{measured(latest(run, 'objective'))}</td>
@@ -53,7 +54,8 @@ export function ResultsTable() {
 /** The rest of a row, on a line of its own: the column is too narrow for nine columns. */
 const more = (run: RunView, task: Task): string =>
   [
-    run.status,
+    // How it ended is said only where it isn't the usual end.
+    ...(run.status === 'finished' ? [] : [run.status]),
     `train ${score(latest(run, 'trainScore'), task)}`,
     `${count(run.progress.iteration)} it`,
     `${number(run.progress.evaluations)} passes`,

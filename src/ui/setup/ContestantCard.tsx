@@ -98,6 +98,7 @@ function NameField({name, index}: {readonly name: string; readonly index: number
     <input
       className="name"
       aria-label={`Name of contestant ${index + 1}`}
+      title={text}
       maxLength={32}
       value={text}
       onChange={(event) => setText(event.currentTarget.value)}

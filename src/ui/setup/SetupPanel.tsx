@@ -36,11 +36,10 @@ function TitleField() {
     if (text !== title) actions.setTitle(text);
   };
   return (
-    <div className="field">
+    <div className="field field-title">
       <FieldLabel htmlFor="experiment-title" label="title" help="Travels in the link and names the downloaded results." />
       <TextInput
         id="experiment-title"
-        className="field-choice"
         size="xs"
         placeholder="untitled"
         maxLength={80}

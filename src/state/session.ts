@@ -1,0 +1,187 @@
+import {EngineClient} from '../client/engineClient.ts';
+import {InstrumentClient} from '../client/instrumentClient.ts';
+import type {ExampleRace} from '../core/example.ts';
+import {exampleRunId} from '../core/example.ts';
+import type {Experiment} from '../core/experiment.ts';
+import {encodeLink} from '../core/link.ts';
+import {exampleRun} from './example.ts';
+import {findingsOf} from './findings.ts';
+import {Looking} from './looking.ts';
+import {freshRun, phaseOf, runKey, statusOf, withFailure, withTelemetry} from './runs.ts';
+import type {BasinState, RunView} from './types.ts';
+
+/** The visible state, as the session reads and writes it. */
+export interface Store {
+  get(): BasinState;
+  set(part: Partial<BasinState> | ((state: BasinState) => Partial<BasinState>)): void;
+}
+
+/** Telemetry is shown at most this often, in milliseconds. */
+const FLUSH_INTERVAL = 100;
+
+/**
+ * The page's work behind the visible state: workers, runs and pictures. The store is a projection of it; while a
+ * precomputed example is on show, the real runs wait behind it.
+ */
+export class Session {
+  readonly engine: EngineClient;
+  readonly instruments: InstrumentClient;
+  readonly #store: Store;
+  readonly #looking: Looking;
+  #runs: readonly RunView[] = [];
+  #example: ExampleRace | null = null;
+  #running = false;
+  #lastRun = 0;
+  /** What each run depends on, by run id. */
+  #keys = new Map<string, string>();
+  #loadedData = '';
+  #plane = '';
+  #flushTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(store: Store) {
+    this.#store = store;
+    const broken = (message: string): void => store.set({phase: 'broken', fault: {field: 'engine', message: `stopped: ${message}. Reload the page.`}});
+    this.instruments = new InstrumentClient(broken);
+    this.#looking = new Looking(this.instruments, {
+      current: () => ({experiment: store.get().experiment, runIds: this.#runs.map((run) => run.runId), running: this.#running}),
+      landscape: (landscape, progress) => store.set(landscape ? {landscape, landscapeProgress: null} : {landscapeProgress: progress}),
+      boundary: (runId, boundary) => store.set(({boundaries}) => ({boundaries: {...boundaries, [runId]: boundary}})),
+    });
+    this.engine = new EngineClient({
+      ready: (report, lanes) => store.set(({engine}) => ({engine: {...engine, report, lanes}})),
+      telemetry: (runId, telemetry) => {
+        this.instruments.observe(runId, telemetry.snapshots);
+        if (telemetry.snapshots.length > 0 && !this.#example) this.#looking.runChanged(runId);
+        this.#update(runId, (run) => withTelemetry(run, telemetry, this.#running));
+      },
+      refused: (runId, fault) => this.#update(runId, (run) => withFailure(run, `${fault.field} ${fault.message}`)),
+      restarted: (runId) => {
+        this.instruments.forget(runId);
+        this.#update(runId, () => freshRun(runId));
+      },
+      notice: (text) => store.set(({engine}) => ({engine: {...engine, notices: [...engine.notices, text]}})),
+      broken,
+    });
+  }
+
+  /** The real runs, in the order of the contestants, whatever is on show. */
+  get runs(): readonly RunView[] {
+    return this.#runs;
+  }
+
+  /** Runs whose inputs did not change are kept; the others start anew. */
+  reconcile(experiment: Experiment): void {
+    const old = new Map(this.#runs.map((run) => [this.#keys.get(run.runId) ?? '', run]));
+    const keys = new Map<string, string>();
+    const runs = experiment.contestants.map((_, index) => {
+      const key = runKey(experiment, index);
+      const kept = old.get(key);
+      old.delete(key);
+      const run = kept ?? freshRun(this.#newId());
+      keys.set(run.runId, key);
+      return {run, index, isNew: !kept};
+    });
+    for (const run of this.#runs) if (!keys.has(run.runId)) this.#drop(run.runId);
+    this.#keys = keys;
+    this.#runs = runs.map(({run}) => run);
+    this.#store.set({experiment});
+    if (this.#example && encodeLink({...experiment, view: this.#store.get().experiment.view}) !== this.#example.link) this.#endExample();
+    this.#loadData(experiment);
+    for (const {run, index, isNew} of runs) if (isNew) this.engine.add(run.runId, experiment, index);
+    this.#publish();
+    this.#lookAtPlane(experiment);
+  }
+
+  /** Puts a finished race on show until the user does something. */
+  showExample(example: ExampleRace): void {
+    const {experiment} = this.#store.get();
+    if (example.link !== encodeLink(experiment) || this.#running || this.#runs.some((run) => run.progress.iteration > 0)) return;
+    this.#example = example;
+    const boundaries = Object.fromEntries(example.contestants.map(({boundary}, index) => [exampleRunId(index), boundary]));
+    this.#store.set({data: example.data, landscape: example.landscape, boundaries});
+    this.#publish();
+  }
+
+  setRunning(running: boolean): void {
+    if (running) this.#endExample();
+    this.#running = running;
+    if (running) this.engine.run();
+    else this.engine.pause();
+    this.#runs = this.#runs.map((run) => ({...run, status: statusOf(run, running)}));
+    this.#publish();
+    if (!running && !this.#example) this.#looking.viewChanged();
+  }
+
+  step(): void {
+    this.#endExample();
+    this.setRunning(false);
+    this.engine.step();
+  }
+
+  /** Every run again from the start. */
+  reset(): void {
+    this.#endExample();
+    for (const run of this.#runs) this.#drop(run.runId);
+    this.#keys.clear();
+    this.#runs = [];
+    this.#store.set({probe: null});
+    this.setRunning(false);
+    this.reconcile(this.#store.get().experiment);
+  }
+
+  #endExample(): void {
+    if (!this.#example) return;
+    this.#example = null;
+    this.#store.set({landscape: null, boundaries: {}, probe: null});
+    this.#looking.viewChanged();
+    this.#publish();
+  }
+
+  /** Another plane needs another landscape, which an example has not. */
+  #lookAtPlane({view, contestants}: Experiment): void {
+    const plane = JSON.stringify([view.plane, view.planeOf, view.planeSeed, contestants.map((one) => one.name), this.#runs.map((run) => run.runId)]);
+    if (plane === this.#plane) return;
+    const first = this.#plane === '';
+    this.#plane = plane;
+    if (!first) this.#endExample();
+    if (!this.#example) this.#looking.viewChanged();
+  }
+
+  #newId(): string {
+    this.#lastRun += 1;
+    return `run${this.#lastRun}`;
+  }
+
+  #drop(runId: string): void {
+    this.engine.remove(runId);
+    this.instruments.forget(runId);
+    this.#store.set(({boundaries}) => ({boundaries: Object.fromEntries(Object.entries(boundaries).filter(([id]) => id !== runId))}));
+  }
+
+  #loadData(experiment: Experiment): void {
+    const key = JSON.stringify([experiment.dataset, experiment.problem]);
+    if (key === this.#loadedData) return;
+    this.#loadedData = key;
+    this.#store.set({data: null, landscape: null, boundaries: {}, probe: null});
+    void this.instruments.load(experiment).then((result) => {
+      if (result) this.#store.set(result.ok ? {data: result.value} : {fault: result.error});
+    });
+  }
+
+  #update(runId: string, change: (run: RunView) => RunView): void {
+    this.#runs = this.#runs.map((run) => (run.runId === runId ? change(run) : run));
+    this.#flushTimer ??= setTimeout(() => this.#publish(), FLUSH_INTERVAL);
+  }
+
+  /** Brings the visible state up to date. */
+  #publish(): void {
+    clearTimeout(this.#flushTimer);
+    this.#flushTimer = undefined;
+    const {experiment, engine, data, phase: before} = this.#store.get();
+    const phase = before === 'broken' ? before : phaseOf(this.#runs, engine.report !== null, this.#running);
+    const runs = this.#example?.contestants.map(exampleRun) ?? this.#runs;
+    const findings = findingsOf(experiment, runs, {regression: data?.task === 'regression', backend: engine.report?.backend ?? null});
+    this.#store.set({runs, phase, findings, example: this.#example !== null});
+    if (phase === 'finished' && this.#running) this.setRunning(false);
+  }
+}
