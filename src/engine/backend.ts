@@ -57,18 +57,18 @@ async function trial(name: BackendName, adapter: Adapter | null): Promise<string
 export async function chooseBackend(request: BackendRequest, exclude: readonly BackendName[]): Promise<BackendReport> {
   const adapter = exclude.includes('webgpu') ? null : await findAdapter();
   const said: string[] = [];
-  if (exclude.length > 0) said.push(`${exclude.map((name) => TITLES[name]).join(' and ')} was lost during the session.`);
+  if (exclude.length > 0) said.push(`Lost during the session: ${exclude.map((name) => TITLES[name]).join(' and ')}.`);
   else if (!adapter) said.push('No GPU adapter was found.');
   else if (adapter.software && request !== 'webgpu') said.push(`The only GPU adapter (${adapter.name}) is a slow software one.`);
   for (const name of order(request, adapter)) {
     if (exclude.includes(name)) continue;
     const fault = await trial(name, adapter);
     if (fault === null) {
-      const chosen = request === name ? `${TITLES[name]} was asked for` : `${TITLES[name]} is the fastest that works here`;
+      const chosen = request === name ? `You asked for ${TITLES[name]}` : `The fastest that works here is ${TITLES[name]}`;
       const device = name === 'webgpu' && adapter ? adapter.name : 'processor';
       return {backend: name, device, reason: [...said, `${chosen}; its start-up gradient check passed.`].join(' ')};
     }
-    said.push(`${TITLES[name]} was tried: ${fault}.`);
+    said.push(`Tried ${TITLES[name]}: ${fault}.`);
   }
   throw new Error(`no backend works here. ${said.join(' ')}`);
 }

@@ -1,9 +1,9 @@
-import {readFileSync, writeFileSync} from 'node:fs';
+import {closeSync, openSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {parseArgs} from 'node:util';
 import {CATALOGUE} from '../catalogue.ts';
 import {type Experiment, faultText, parseExperiment} from '../core/experiment.ts';
-import {decodeLink} from '../core/link.ts';
+import {decodeLink, type LinkContent} from '../core/link.ts';
 import {migrate} from '../core/migrations.ts';
 import {BACKENDS, type BackendRequest} from '../core/protocol.ts';
 import {failure, type Result, success} from '../core/result.ts';
@@ -24,15 +24,13 @@ function fromConfig(file: string): Result<Experiment> {
   return current.ok ? parseExperiment(current.value, CATALOGUE) : current;
 }
 
-function fromLink(link: string): Result<Experiment> {
-  const content = decodeLink(link.includes('#') ? link.slice(link.indexOf('#')) : link, CATALOGUE);
-  if (!content.ok) return content;
-  switch (content.value.experiment.kind) {
+function fromLink(content: LinkContent): Result<Experiment> {
+  switch (content.experiment.kind) {
     case 'full':
-      return success(content.value.experiment.experiment);
+      return success(content.experiment.experiment);
     case 'preset': {
-      const preset = findPreset(content.value.experiment.id);
-      return preset ? parseExperiment(preset.experiment, CATALOGUE) : failure('preset', `"${content.value.experiment.id}" is unknown`);
+      const preset = findPreset(content.experiment.id);
+      return preset ? parseExperiment(preset.experiment, CATALOGUE) : failure('preset', `"${content.experiment.id}" is unknown`);
     }
     case 'none':
       return failure('--link', 'holds no experiment');
@@ -53,12 +51,26 @@ function readOptions(): Result<Options> {
   } catch (error) {
     return failure('arguments', `${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
   }
-  const {link, config, backend = 'wasm', out} = values;
+  const {link, config, backend: asked, out} = values;
   if ((link === undefined) === (config === undefined)) return failure('arguments', `give either --link or --config\n${USAGE}`);
-  const known = BACKENDS.find((name) => name === backend);
-  if (!known || known === 'webgpu') return failure('--backend', 'must be wasm or cpu');
-  const experiment = config !== undefined ? fromConfig(config) : fromLink(link as string);
-  return experiment.ok ? success({experiment: experiment.value, backend: known, out}) : experiment;
+  const content = link === undefined ? null : decodeLink(link.slice(Math.max(0, link.indexOf('#'))), CATALOGUE);
+  if (content && !content.ok) return content;
+  // What the command line asks for goes before what the link does.
+  const inLink = content && content.value.backend !== 'auto' ? content.value.backend : 'wasm';
+  const backend = BACKENDS.find((name) => name === (asked ?? inLink));
+  if (!backend || backend === 'webgpu') return failure('--backend', 'must be wasm or cpu');
+  const experiment = content ? fromLink(content.value) : fromConfig(config as string);
+  return experiment.ok ? success({experiment: experiment.value, backend, out}) : experiment;
+}
+
+/** Found out before the run, not after it. */
+function isWritable(file: string): boolean {
+  try {
+    closeSync(openSync(file, 'a'));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Exit 0 with the document, 2 where the input is at fault, 1 where the engine is. */
@@ -66,6 +78,11 @@ async function main(): Promise<number> {
   const options = readOptions();
   if (!options.ok) {
     console.error(faultText(options.error));
+    return 2;
+  }
+  const {out} = options.value;
+  if (out !== undefined && !isWritable(out)) {
+    console.error(`--out ${out} can't be written`);
     return 2;
   }
   prepareNodeBackends();
@@ -77,10 +94,13 @@ async function main(): Promise<number> {
     return results.error.field === 'engine' ? 1 : 2;
   }
   const json = `${JSON.stringify(results.value, null, 1)}\n`;
-  if (options.value.out === undefined) process.stdout.write(json);
-  else writeFileSync(options.value.out, json);
+  if (out === undefined) process.stdout.write(json);
+  else writeFileSync(out, json);
   return 0;
 }
+
+// A reader that has seen enough (`| head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
 main().then(
   (code) => {

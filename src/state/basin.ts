@@ -7,7 +7,7 @@ import type {Fault} from '../core/result.ts';
 import {DEFAULT_PRESET} from '../presets/registry.ts';
 import {type Edit, edits, leftOut} from './edits.ts';
 import {fetchExample} from './example.ts';
-import {readLocation, watchLocation, writeLocation} from './location.ts';
+import {readLocation, shareLink, watchLocation, writeLocation} from './location.ts';
 import {Session} from './session.ts';
 import type {BasinActions, BasinState} from './types.ts';
 
@@ -113,7 +113,7 @@ export const actions: BasinActions = {
       }),
   clearProbe: () => set({probe: null}),
 
-  shareLink: () => `${location.origin}${location.pathname}#${encodeLink(get().experiment)}`,
+  shareLink: () => shareLink(get().experiment),
   exportResults: () => JSON.stringify(resultsSoFar(), null, 1),
 };
 

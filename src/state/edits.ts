@@ -76,8 +76,8 @@ function withUsableProblem(experiment: Experiment): Experiment {
   const able = experiment.contestants.filter((one) => offers[CATALOGUE.solvers[one.solver.id].needs] === true);
   if (able.length === experiment.contestants.length) return {...experiment, problem: {...experiment.problem, params}};
   const contestants = able.length > 0 ? able : [fallbackContestant(experiment)];
-  const view = {...experiment.view, planeOf: Math.min(experiment.view.planeOf, contestants.length - 1)};
-  return {...experiment, problem: {...experiment.problem, params}, contestants, view};
+  const planeOf = Math.max(0, contestants.indexOf(experiment.contestants[experiment.view.planeOf]));
+  return {...experiment, problem: {...experiment.problem, params}, contestants, view: {...experiment.view, planeOf}};
 }
 
 /** Contestants that an edit left out, by name. */

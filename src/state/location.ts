@@ -1,6 +1,6 @@
 import {CATALOGUE} from '../catalogue.ts';
 import {type Experiment, parseExperiment} from '../core/experiment.ts';
-import {decodeLink} from '../core/link.ts';
+import {decodeLink, encodeLink, MAX_LINK_CHARACTERS} from '../core/link.ts';
 import type {BackendRequest} from '../core/protocol.ts';
 import {failure, type Result, success} from '../core/result.ts';
 import {findPreset} from '../presets/registry.ts';
@@ -37,11 +37,21 @@ let lastWrite = Number.NEGATIVE_INFINITY;
 /** Puts the experiment into the address, as a new entry of the browser's history. */
 export function writeLocation(link: string, backend: BackendRequest): void {
   const hash = `#${link}${backend === 'auto' ? '' : `&backend=${backend}`}`;
-  if (hash === location.hash) return;
+  // Too much own data for an address: it stays with the last one that fits.
+  if (hash === location.hash || hash.length > MAX_LINK_CHARACTERS) return;
   const now = performance.now();
   if (now - lastWrite < SETTLED) history.replaceState(null, '', hash);
   else history.pushState(null, '', hash);
   lastWrite = now;
+}
+
+/** The address that opens the experiment elsewhere. */
+export function shareLink(experiment: Experiment): Result<string> {
+  const link = encodeLink(experiment);
+  if (link.length > MAX_LINK_CHARACTERS) {
+    return failure('link', 'would be too long: there are too many own points. Some hundreds fit; send larger data as a file beside the link');
+  }
+  return success(`${location.origin}${location.pathname}#${link}`);
 }
 
 /** Calls back when the user goes back, forward, or edits the address. */

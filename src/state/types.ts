@@ -2,7 +2,7 @@ import type {Colour, Experiment, View} from '../core/experiment.ts';
 import type {ParamValue, ParamValues} from '../core/params.ts';
 import type {Preset} from '../core/preset.ts';
 import type {BackendReport, BackendRequest, Boundary, DataSummary, Ending, Landscape} from '../core/protocol.ts';
-import type {Fault} from '../core/result.ts';
+import type {Fault, Result} from '../core/result.ts';
 
 /** One contestant's records so far, as columns of equal length; oldest first. Never mutated: replaced on growth. */
 export interface History {
@@ -106,8 +106,8 @@ export interface BasinActions {
   probeAt(a: number, b: number): void;
   clearProbe(): void;
 
-  /** The whole address that reproduces the experiment. */
-  shareLink(): string;
+  /** The whole address that reproduces the experiment; a fault where own data make it too long. */
+  shareLink(): Result<string>;
   /** The results so far as the headless run's JSON document. */
   exportResults(): string;
 }

@@ -30,9 +30,15 @@ export interface Visit {
   close(): Promise<void>;
 }
 
+/** `cores`: what the page believes about the processor. */
+export type VisitOptions = NonNullable<Parameters<Browser['newContext']>[0]> & {readonly cores?: number};
+
 /** A visit by somebody new: a fresh profile. */
-export async function visit(site: Site, fragment: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<Visit> {
+export async function visit(site: Site, fragment: string, {cores, ...options}: VisitOptions = {}): Promise<Visit> {
   const context: BrowserContext = await site.browser.newContext({viewport: {width: 1440, height: 900}, ...options});
+  if (cores !== undefined) {
+    await context.addInitScript((value) => Object.defineProperty(navigator, 'hardwareConcurrency', {value}), cores);
+  }
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {

@@ -169,6 +169,16 @@ describe('the controls', () => {
     }
   });
 
+  it('share the work among lanes where there are cores, with the same numbers', async () => {
+    const alone = await go(fragmentOf(SMALL));
+    const expected = await race(alone.page);
+    const {page, complaints} = await go(fragmentOf(SMALL), {cores: 4});
+    const found = await race(page);
+    expect(page.workers().filter((worker) => worker.url().includes('run.worker'))).toHaveLength(3);
+    expect(timeless(found)).toEqual(timeless(expected));
+    expect(complaints).toEqual([]);
+  });
+
   it('say that a run diverged and keep the others going', async () => {
     const wild = {name: 'wild', solver: {id: 'sgd', params: {learningRate: 10, batchSize: 0}}, model: {width: 20}};
     const {page} = await go(fragmentOf({...SMALL, contestants: [wild, ...SMALL.contestants]}));

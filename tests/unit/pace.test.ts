@@ -25,15 +25,19 @@ describe('nextGrant', () => {
 
   it('starts with a single iteration while no rate is known', () => expect(nextGrant(0, 0, 0, 1000).iterations).toBe(1));
 
-  it('goes by time alone where the share is given as 0, as for a run that has nobody to wait for', () => {
-    expect(nextGrant(0, 500, 10, 1_000_000).iterations).toBe(400);
+  it('goes by time where nobody is to be waited for, and by lockstep again where somebody is', () => {
+    expect(nextGrant(0.5, 500, 10, 1_000_000, true).iterations).toBe(400);
+    expect(nextGrant(0.5, 500, 10, 1_000_000, false).iterations).toBe(10);
+    expect(nextGrant(0, 0, 0, 1000, true).iterations).toBe(1);
+    // A rate known from before a reset must not let a run leap ahead of others.
+    expect(nextGrant(0, 0, 20, 1000).iterations).toBe(1);
   });
 
   it('never passes the given iteration, and always grants a whole number from 1', () => {
     const once = fc.property(
-      fc.double({min: 0, max: 1, noNaN: true}), fc.nat(1_000_000), fc.double({min: 0, max: 1e6, noNaN: true}), fc.integer({min: 1, max: 1_000_000}),
-      (share, iteration, rate, ahead) => {
-        const {iterations, milliseconds} = nextGrant(share, iteration, rate, iteration + ahead);
+      fc.double({min: 0, max: 1, noNaN: true}), fc.nat(1_000_000), fc.double({min: 0, max: 1e6, noNaN: true}), fc.integer({min: 1, max: 1_000_000}), fc.boolean(),
+      (share, iteration, rate, ahead, alone) => {
+        const {iterations, milliseconds} = nextGrant(share, iteration, rate, iteration + ahead, alone);
         expect(Number.isInteger(iterations)).toBe(true);
         expect(iterations).toBeGreaterThanOrEqual(1);
         expect(iterations).toBeLessThanOrEqual(ahead);
@@ -72,9 +76,7 @@ describe('a simulated race', () => {
     for (let turn = 0; turn < 5000 && runners.some((runner) => shareOf(runner) < 1); turn++) {
       const smallest = Math.min(...runners.map(shareOf));
       for (const runner of runners.filter((one) => shareOf(one) < 1 && mayAdvance(shareOf(one), smallest))) {
-        // A client knows no rate before a run's first answer.
-        const rate = runner.grants === 0 ? 0 : runner.rate;
-        step(runner, nextGrant(shareOf(runner), runner.at.iteration, rate, Number.POSITIVE_INFINITY).iterations);
+        step(runner, nextGrant(shareOf(runner), runner.at.iteration, runner.rate, Number.POSITIVE_INFINITY).iterations);
       }
       const shares = runners.map((runner) => Math.min(1, shareOf(runner)));
       // Two lockstep distances (where one may start, and how far it may go) and one iteration of the slowest.

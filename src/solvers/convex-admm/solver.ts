@@ -117,17 +117,21 @@ function init(context: SolverContext): AdmmState {
   };
 }
 
-/** The linear step: U = B^{-1} rhs - B^{-1} F' M^{-1} F B^{-1} rhs. */
+/**
+ * The linear step. With c = r - eta and h = B^{-1} (rho1 (V - lam) + rho2 G'(S - nu)), Woodbury's identity gives
+ *
+ *   U = h + B^{-1} F' M^{-1} (c - F h),
+ *
+ * where the large terms rho3 F'c have cancelled on paper; subtracting them in float32 would cost digits.
+ */
 function solveLinear(x: tf.Tensor2D, {now, masks, inverses, penalties}: AdmmState): tf.Tensor2D {
-  const fit = tf.mul(masks.signedD, tf.mul(penalties.rho3, tf.sub(now.r, now.eta)));
-  const cones = tf.mul(masks.e, tf.mul(penalties.rho2, tf.sub(now.s, now.nu)));
+  const cones = tf.mul(masks.e, tf.mul(penalties.rho2, tf.sub(now.s, now.nu))) as tf.Tensor2D;
   const near = tf.mul(penalties.rho1, tf.sub(now.v, now.lam));
-  const rhs = tf.add(near, tf.matMul(x, tf.add(fit, cones) as tf.Tensor2D, true, false)) as tf.Tensor2D;
-  const h = tf.matMul(inverses.b, rhs);
-  const fh = tf.sum(tf.mul(masks.signedD, tf.matMul(x, h)), 1, true) as tf.Tensor2D;
-  const q = tf.matMul(inverses.m, fh);
-  const correction = tf.matMul(inverses.b, tf.matMul(x, tf.mul(masks.signedD, q) as tf.Tensor2D, true, false));
-  return tf.sub(h, correction) as tf.Tensor2D;
+  const h = tf.matMul(inverses.b, tf.add(near, tf.matMul(x, cones, true, false)) as tf.Tensor2D);
+  const fh = tf.sum(tf.mul(masks.signedD, tf.matMul(x, h)), 1, true);
+  const q = tf.matMul(inverses.m, tf.sub(tf.sub(now.r, now.eta), fh) as tf.Tensor2D);
+  const pull = tf.matMul(x, tf.mul(masks.signedD, q) as tf.Tensor2D, true, false);
+  return tf.add(h, tf.matMul(inverses.b, pull)) as tf.Tensor2D;
 }
 
 /** Columns shortened by `by`, or zero where shorter than that. */

@@ -81,6 +81,7 @@ function ChoiceField({spec, value, onCommit}: FieldProps<ChoiceParam>) {
         id={id}
         className="field-choice"
         size="xs"
+        title={spec.options.find((option) => option.value === value)?.label}
         value={String(value)}
         data={spec.options.map((option) => ({value: option.value, label: option.label}))}
         onChange={(event) => onCommit(event.currentTarget.value)}

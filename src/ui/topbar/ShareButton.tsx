@@ -8,11 +8,13 @@ import {ScrollRegion} from '../widgets/ScrollRegion.tsx';
 export function ShareButton() {
   const [link, setLink] = useState<string | null>(null);
   const [copied, setCopied] = useState<boolean | null>(null);
+  const [fault, setFault] = useState<string | null>(null);
   const share = async (): Promise<void> => {
     const address = actions.shareLink();
-    setLink(address);
+    setLink(address.ok ? address.value : '');
+    setFault(address.ok ? null : `The ${address.error.field} ${address.error.message}.`);
     setCopied(null);
-    setCopied(await copy(address));
+    if (address.ok) setCopied(await copy(address.value));
   };
   return (
     <Popover
@@ -36,13 +38,15 @@ export function ShareButton() {
       </Popover.Target>
       <Popover.Dropdown aria-label="Link to this experiment">
         <p className="share-state" role="status">
-          {copied === null ? '…' : copied ? 'Copied. This link is the whole experiment:' : 'Select the link and copy it:'}
+          {fault ?? (copied === null ? '…' : copied ? 'Copied. This link is the whole experiment:' : 'Select the link and copy it:')}
         </p>
-        <ScrollRegion label="The link">
-          <code className="share-link" data-testid="share-link">
-            {link}
-          </code>
-        </ScrollRegion>
+        {fault === null && (
+          <ScrollRegion label="The link">
+            <code className="share-link" data-testid="share-link">
+              {link}
+            </code>
+          </ScrollRegion>
+        )}
         <p className="faint">All of it stands after the #, which browsers never send to a server.</p>
       </Popover.Dropdown>
     </Popover>
