@@ -11,6 +11,6 @@ const byId = <T extends {readonly id: string}>(specs: readonly T[]): Readonly<Re
 export const CATALOGUE: Catalogue = {
   datasets: byId(DATASETS),
   losses: byId(LOSSES),
-  problems: byId(PROBLEMS),
+  problems: byId(PROBLEMS.map((make) => make(LOSSES))),
   solvers: byId(SOLVERS),
 };

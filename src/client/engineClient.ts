@@ -5,6 +5,7 @@ import {budgetShare, laneCount, mayAdvance, nextGrant, type Progress} from './pa
 import {RunLane} from './runLane.ts';
 
 export interface EngineListener {
+  /** Told again when lanes are added. */
   ready(report: BackendReport, lanes: number): void;
   telemetry(runId: string, telemetry: Telemetry): void;
   /** The run could not be prepared. */
@@ -128,7 +129,10 @@ export class EngineClient {
   #prepare(run: ClientRun): void {
     const report = this.#report as BackendReport;
     const wanted = laneCount(report.backend, this.#runs.size, navigator.hardwareConcurrency || 2);
-    while (this.#lanes.length < wanted) this.#openLane().hello(report.backend, this.#exclude);
+    if (this.#lanes.length < wanted) {
+      while (this.#lanes.length < wanted) this.#openLane().hello(report.backend, this.#exclude);
+      this.#listener.ready(report, this.#lanes.length);
+    }
     const load = this.#lanes.map((_, lane) => [...this.#runs.values()].filter((other) => other.lane === lane && other !== run).length);
     run.lane = load.indexOf(Math.min(...load));
     this.#lanes[run.lane].send({type: 'prepare', runId: run.runId, experiment: run.experiment, contestant: run.index});

@@ -10,7 +10,7 @@ export interface Progress {
 
 /** How long a grant should take: short enough for a prompt pause, long enough to hide the messages. */
 const GRANT_MILLISECONDS = 40;
-/** Runs are kept within this share of the budget of each other. */
+/** A run may start a grant at most this share of the budget ahead of the last, and a grant is at most as long again. */
 const LOCKSTEP = 0.01;
 
 /** Share of the budget that a run has used, 0..1. */

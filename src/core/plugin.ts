@@ -33,7 +33,8 @@ export interface DatasetSpec extends PluginSpec {
   readonly licence?: string;
 }
 
-export interface LossSpec extends PluginSpec {
+/** A loss has no parameters: what it weighs is the problem's business. */
+export interface LossSpec extends Omit<PluginSpec, 'params' | 'check'> {
   readonly tasks: readonly Task[];
   /** Whether a scalar prox exists, which convex ADMM needs. */
   readonly hasProx: boolean;
@@ -58,6 +59,9 @@ export interface ProblemSpec extends PluginSpec {
   /** For each capability: true, or the reason why it's missing here. */
   readonly offers: (context: ProblemContext) => Readonly<Record<Capability, true | string>>;
 }
+
+/** A problem's spec, given the registered losses that it can offer. */
+export type MakeProblemSpec = (losses: readonly LossSpec[]) => ProblemSpec;
 
 export interface SolverSpec extends PluginSpec {
   /** At most ten characters, for legends on a phone. */

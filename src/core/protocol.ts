@@ -69,7 +69,7 @@ export type RunEvent =
   | {readonly type: 'deviceLost'; readonly message: string}
   | {readonly type: 'broken'; readonly message: string};
 
-/* ---- instruments: a lane of their own, so that looking never slows a run's clock ---- */
+/* ---- instruments: a lane of their own, so that no run ever waits for a picture ---- */
 
 export interface LandscapeSpec {
   readonly plane: PlaneKind;

@@ -1,9 +1,9 @@
 import type {BudgetAxis} from './experiment.ts';
 
 /**
- * Which iterations are measured. A function of the budget alone, never of the clock, so that two
- * runs of one experiment have equal histories however they were scheduled: evenly spaced in the
- * budget (about 150 records), and geometrically at the start so that logarithmic axes are filled.
+ * Which iterations are measured. A function of the budget and of an iteration's cost, never of the
+ * clock, so that two runs of one experiment have equal records however they were scheduled (steps by
+ * hand and slow speeds add some in between): evenly spaced in the budget (about 150 records), and geometrically at the start so that logarithmic axes are filled.
  */
 export interface Recording {
   readonly records: (iteration: number) => boolean;

@@ -64,7 +64,7 @@ export async function chooseBackend(request: BackendRequest, exclude: readonly B
     if (exclude.includes(name)) continue;
     const fault = await trial(name, adapter);
     if (fault === null) {
-      const chosen = request === name ? `You asked for ${TITLES[name]}` : `The fastest that works here is ${TITLES[name]}`;
+      const chosen = request === name ? `You asked for ${TITLES[name]}` : `${TITLES[name]} is the first choice that works here`;
       const device = name === 'webgpu' && adapter ? adapter.name : 'processor';
       return {backend: name, device, reason: [...said, `${chosen}; its start-up gradient check passed.`].join(' ')};
     }

@@ -86,6 +86,7 @@ export class RunHandler {
       this.#report(runId, await run.start());
     } catch (error) {
       this.#release(runId);
+      this.#dropUnused(shared.value);
       if (isDeviceLoss(error)) throw error;
       const message = error instanceof Error ? error.message : String(error);
       this.#emit({type: 'refused', runId, field: `contestants[${index}]`, message});
@@ -109,9 +110,12 @@ export class RunHandler {
     entry.run.dispose();
     this.#runs.delete(runId);
     entry.shared.users -= 1;
-    if (entry.shared.users > 0) return;
-    this.#problems.delete(entry.shared.key);
-    entry.shared.problem.dispose();
+    this.#dropUnused(entry.shared);
+  }
+
+  #dropUnused(shared: SharedProblem): void {
+    if (shared.users > 0 || !this.#problems.delete(shared.key)) return;
+    shared.problem.dispose();
   }
 
   #report(runId: string, telemetry: Telemetry): void {

@@ -3,6 +3,8 @@ import type {ParamSpec, ParamSpecs} from '../core/params.ts';
 import type {DatasetSpec, LossSpec, ProblemSpec, SolverSpec} from '../core/plugin.ts';
 
 type AnySpec = DatasetSpec | LossSpec | ProblemSpec | SolverSpec;
+
+const paramsOf = (spec: AnySpec): ParamSpecs => ('params' in spec ? spec.params : {});
 type Specs = Readonly<Record<string, AnySpec>>;
 
 /** In a table cell a bar would end the cell. */
@@ -52,16 +54,16 @@ interface Shared {
 /** Parameters that more than half of a group's plugins take with the same meaning. */
 function sharedParams(specs: readonly AnySpec[]): ReadonlyMap<string, Shared> {
   const shared = new Map<string, Shared>();
-  for (const name of new Set(specs.flatMap((spec) => Object.keys(spec.params)))) {
-    const having = specs.filter((spec) => name in spec.params);
-    const takers = having.filter((spec) => meaning(spec.params[name]) === meaning(having[0].params[name]));
-    if (specs.length > 1 && takers.length > specs.length / 2) shared.set(name, {spec: takers[0].params[name], takers});
+  for (const name of new Set(specs.flatMap((spec) => Object.keys(paramsOf(spec))))) {
+    const having = specs.filter((spec) => name in paramsOf(spec));
+    const takers = having.filter((spec) => meaning(paramsOf(spec)[name]) === meaning(paramsOf(having[0])[name]));
+    if (specs.length > 1 && takers.length > specs.length / 2) shared.set(name, {spec: paramsOf(takers[0])[name], takers});
   }
   return shared;
 }
 
 const defaultAmong = ({spec, takers}: Shared, name: string): string =>
-  takers.every((taker) => taker.params[name].default === spec.default) ? code(spec.default) : 'see each';
+  takers.every((taker) => paramsOf(taker)[name].default === spec.default) ? code(spec.default) : 'see each';
 
 function sharedPart(shared: ReadonlyMap<string, Shared>, specs: readonly AnySpec[], what: string): readonly string[] {
   if (shared.size === 0) return [];
@@ -94,7 +96,7 @@ function explanationOf({explain}: AnySpec): readonly string[] {
 
 function pluginPart(spec: AnySpec, shared: ReadonlyMap<string, Shared>): readonly string[] {
   const isShared = ([name]: readonly [string, ParamSpec]): boolean => shared.get(name)?.takers.includes(spec) === true;
-  const entries = Object.entries(spec.params);
+  const entries = Object.entries(paramsOf(spec));
   const own = entries.filter((entry) => !isShared(entry));
   const varying = entries.filter((entry) => isShared(entry) && defaultAmong(shared.get(entry[0]) as Shared, entry[0]) === 'see each');
   const parts = [`### ${code(spec.id)}: ${spec.label}`, [sentence(spec.summary), ...factsOf(spec)].join(' '), ...explanationOf(spec)];

@@ -27,7 +27,7 @@ export const firstOrderParams = (learningRate: number) =>
     schedule: {
       kind: 'choice',
       label: 'schedule',
-      help: 'How the learning rate changes over the budget.',
+      help: 'How the learning rate changes over the schedule length below.',
       default: 'constant',
       options: [
         {value: 'constant', label: 'constant'},

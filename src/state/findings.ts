@@ -109,7 +109,7 @@ function fairness(experiment: Experiment, backend: BackendName | null): readonly
       text: 'Not equal: here the gradient methods run on a kernel made for this network, ADMM on general tensor operations. Compare times with that in mind.',
     });
   }
-  if (widths.size > 1) said.push({tone: 'info', contestant: null, text: 'Not equal: the networks differ in width or initial scale; neurons they share start alike.'});
+  if (widths.size > 1) said.push({tone: 'info', contestant: null, text: 'Not equal: the networks differ in width or initial scale; neurons they share start from the same draws.'});
   return said;
 }
 

@@ -2,7 +2,7 @@ import {EngineClient} from '../client/engineClient.ts';
 import {InstrumentClient} from '../client/instrumentClient.ts';
 import type {ExampleRace} from '../core/example.ts';
 import {exampleRunId} from '../core/example.ts';
-import type {Experiment} from '../core/experiment.ts';
+import {DEFAULT_VIEW, type Experiment, type View} from '../core/experiment.ts';
 import {encodeLink} from '../core/link.ts';
 import {exampleRun} from './example.ts';
 import {findingsOf} from './findings.ts';
@@ -30,6 +30,8 @@ export class Session {
   readonly #looking: Looking;
   #runs: readonly RunView[] = [];
   #example: ExampleRace | null = null;
+  /** The view that the example's link holds. */
+  #exampleView: View = DEFAULT_VIEW;
   #running = false;
   #lastRun = 0;
   /** What each run depends on, by run id. */
@@ -85,7 +87,8 @@ export class Session {
     this.#keys = keys;
     this.#runs = runs.map(({run}) => run);
     this.#store.set({experiment});
-    if (this.#example && encodeLink({...experiment, view: this.#store.get().experiment.view}) !== this.#example.link) this.#endExample();
+    // Another axis or metric shows the same race; anything else is another one.
+    if (this.#example && encodeLink({...experiment, view: this.#exampleView}) !== this.#example.link) this.#endExample();
     this.#loadData(experiment);
     for (const {run, index, isNew} of runs) if (isNew) this.engine.add(run.runId, experiment, index);
     this.#publish();
@@ -97,6 +100,7 @@ export class Session {
     const {experiment} = this.#store.get();
     if (example.link !== encodeLink(experiment) || this.#running || this.#runs.some((run) => run.progress.iteration > 0)) return;
     this.#example = example;
+    this.#exampleView = experiment.view;
     const boundaries = Object.fromEntries(example.contestants.map(({boundary}, index) => [exampleRunId(index), boundary]));
     this.#store.set({data: example.data, landscape: example.landscape, boundaries});
     this.#publish();

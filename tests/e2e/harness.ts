@@ -1,4 +1,5 @@
 import {type Browser, type BrowserContext, chromium, type Page} from 'playwright-core';
+import {afterAll, afterEach, beforeAll} from 'vitest';
 import {chromiumFlags, chromiumPath} from '../../scripts/chromium.mjs';
 import {serve} from '../../scripts/serve.mjs';
 import {CATALOGUE} from '../../src/catalogue.ts';
@@ -83,3 +84,40 @@ export function fragmentOf(json: unknown): string {
 /** Histories without what depends on the clock. */
 export const timeless = ({contestants}: ResultsDocument): unknown =>
   contestants.map(({name, status, iterations, evaluations, history: {seconds: _seconds, ...history}}) => ({name, status, iterations, evaluations, history}));
+
+export type Go = (fragment: string, options?: VisitOptions) => Promise<Visit>;
+
+/** For one test file: the site, and visits that end with their test. */
+export function visits(): {readonly go: Go; readonly site: () => Site} {
+  let site: Site;
+  let open: Visit[] = [];
+  beforeAll(async () => {
+    site = await openSite();
+  });
+  afterEach(async () => {
+    for (const one of open) await one.close();
+    open = [];
+  });
+  afterAll(() => site.close());
+  const go: Go = async (fragment, options) => {
+    const one = await visit(site, fragment, options);
+    open.push(one);
+    await phaseIs(one.page, 'ready');
+    return one;
+  };
+  return {go, site: () => site};
+}
+
+/** Moons with three contestants: quick, two-dimensional, and enough for every plane of the landscape. */
+export const SMALL = {
+  title: 'small race',
+  seed: 5,
+  dataset: {id: 'moons', params: {n: 60, seed: 2}},
+  problem: {id: 'two-layer-relu', params: {loss: 'squared', beta: 0.2}},
+  contestants: [
+    {name: 'SGD', solver: {id: 'sgd', params: {batchSize: 16}}, model: {width: 8}},
+    {name: 'Adam', solver: {id: 'adam', params: {batchSize: 0}}, model: {width: 8}},
+    {name: 'ADMM', solver: {id: 'convex-admm', params: {patterns: 10}}},
+  ],
+  budget: {axis: 'iterations', amount: 60},
+};

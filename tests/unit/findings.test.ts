@@ -151,7 +151,7 @@ describe('fairness', () => {
   });
 
   it('says that networks differ', () => {
-    const differ = 'Not equal: the networks differ in width or initial scale; neurons they share start alike.';
+    const differ = 'Not equal: the networks differ in width or initial scale; neurons they share start from the same draws.';
     expect(texts(experimentOf([network('A', 10), network('B', 20)]), begun(2))).toContain(differ);
     expect(texts(experimentOf([network('A', 10), network('B', 10)]), begun(2))).not.toContain(differ);
   });

@@ -81,7 +81,6 @@ it('applies: a parameter is in force unless another one rules it out', () => {
 const groups: readonly (readonly [string, ParamSpecs])[] = [
   ...Object.values(CATALOGUE.datasets).map((spec) => [`data set ${spec.id}`, spec.params] as const),
   ...Object.values(CATALOGUE.solvers).map((spec) => [`solver ${spec.id}`, spec.params] as const),
-  ...Object.values(CATALOGUE.losses).map((spec) => [`loss ${spec.id}`, spec.params] as const),
   ...Object.values(CATALOGUE.problems).flatMap((spec) => [[`problem ${spec.id}`, spec.params] as const, [`model of ${spec.id}`, spec.model] as const]),
 ];
 

@@ -6,6 +6,5 @@ export const crossEntropy: LossSpec = {
   summary: 'Negative log-likelihood of several classes, one output each.',
   tasks: ['multiclass'],
   hasProx: false,
-  params: {},
   explain: {text: 'The outputs become probabilities by softmax; the loss is minus the log-probability of the true class.', formulas: ['\\ell(f,c)=\\log\\sum_j e^{f_j}-f_c']},
 };

@@ -6,6 +6,5 @@ export const logistic: LossSpec = {
   summary: 'Negative log-likelihood of two classes.',
   tasks: ['binary'],
   hasProx: true,
-  params: {},
   explain: {text: 'Never quite zero: a right answer is pushed further, ever more gently.', formulas: ['\\ell(f,y)=\\log\\bigl(1+e^{-yf}\\bigr),\\quad y\\in\\{-1,+1\\}']},
 };

@@ -6,6 +6,5 @@ export const squared: LossSpec = {
   summary: 'Half the squared distance between output and target.',
   tasks: ['regression', 'binary'],
   hasProx: true,
-  params: {},
   explain: {text: 'Smooth and strongly convex in the output; on classes it also punishes answers that are too right.', formulas: ['\\ell(f,y)=\\tfrac12\\,(f-y)^2']},
 };

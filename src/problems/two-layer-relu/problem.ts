@@ -63,7 +63,7 @@ function initialWeights({d, k}: PreparedData, model: ParamValues, seed: number):
   const random = randomStream(seed, 'init');
   const u = new Float32Array(m * d);
   const alpha = new Float32Array(m * k);
-  // Neuron by neuron, so that a narrow network starts as the first neurons of a wide one.
+  // Neuron by neuron, so that a narrow network has the draws of a wide one's first neurons.
   for (let j = 0; j < m; j++) {
     for (let c = 0; c < d; c++) u[j * d + c] = scale * Math.sqrt(2 / d) * random.normal();
     for (let c = 0; c < k; c++) alpha[j * k + c] = scale * Math.sqrt(1 / m) * random.normal();

@@ -1,4 +1,4 @@
-import type {ProblemContext, ProblemSpec} from '../../core/plugin.ts';
+import type {MakeProblemSpec, ProblemContext} from '../../core/plugin.ts';
 
 const TASK_WORDS = {regression: 'a regression', binary: 'two classes', multiclass: 'several classes'} as const;
 
@@ -9,7 +9,7 @@ function lossFor(context: ProblemContext): string {
   return context.task === 'multiclass' ? 'cross-entropy' : 'squared';
 }
 
-export const twoLayerRelu: ProblemSpec = {
+export const twoLayerRelu: MakeProblemSpec = (losses) => ({
   id: 'two-layer-relu',
   label: 'two-layer ReLU network',
   summary: 'One hidden layer of rectified units, trained with weight decay.',
@@ -21,10 +21,7 @@ export const twoLayerRelu: ProblemSpec = {
       default: 'auto',
       options: [
         {value: 'auto', label: 'automatic'},
-        {value: 'squared', label: 'squared'},
-        {value: 'logistic', label: 'logistic'},
-        {value: 'hinge', label: 'hinge'},
-        {value: 'cross-entropy', label: 'softmax cross-entropy'},
+        ...losses.map(({id, label}) => ({value: id, label})),
       ],
     },
     beta: {
@@ -85,4 +82,4 @@ export const twoLayerRelu: ProblemSpec = {
     ],
     source: 'Pilanci and Ergen, Neural Networks are Convex Regularizers, ICML 2020',
   },
-};
+});

@@ -51,6 +51,8 @@ interface AdmmState extends SolverState {
 const BALANCE_AT = new Set([5, 7, 10, 15, 22, 33, 49, 73, 109, 163, 244, 366]);
 /** Two products with X and two with X': as much as two gradients of a network of the same size. */
 const PASSES = 2;
+/** Relative residuals below this are float32 at rest. */
+const AT_REST = 1e-7;
 const SPLITTINGS = [1, 2, 3] as const;
 
 function facetOf(problem: Problem): ConvexReluFacet {
@@ -236,6 +238,8 @@ export default defineSolver<AdmmState>({
       ...state.penalties,
     };
   },
+  stop: ({primalResidual, dualResidual}) =>
+    Math.max(primalResidual, dualResidual) < AT_REST ? `all relative residuals are below ${AT_REST}: the programme is solved to float32` : null,
   host: {
     at: (iteration: number, params: ParamValues) => params.penalties === 'automatic' && BALANCE_AT.has(iteration),
     measure: (context, state) => residuals(context.problem.train.x, state),

@@ -1,5 +1,5 @@
 import {Slider, TextInput} from '@mantine/core';
-import {type KeyboardEvent, useEffect, useId, useMemo, useState} from 'react';
+import {type KeyboardEvent, useId, useLayoutEffect, useMemo, useState} from 'react';
 import type {NumberParam} from '../../core/params.ts';
 import {number} from '../format.ts';
 import {FieldLabel} from './FieldLabel.tsx';
@@ -26,7 +26,8 @@ export function NumberField({spec, value, onCommit, slider = true}: Props) {
   const id = useId();
   const [text, setText] = useState(String(value));
   const [wrong, setWrong] = useState(false);
-  useEffect(() => {
+  // Before it is painted: what was committed must not flash back to the value before.
+  useLayoutEffect(() => {
     setText(String(value));
     setWrong(false);
   }, [value]);

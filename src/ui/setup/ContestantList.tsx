@@ -1,4 +1,5 @@
 import {Menu} from '@mantine/core';
+import type {ComponentPropsWithRef} from 'react';
 import {CATALOGUE} from '../../catalogue.ts';
 import {type Experiment, MAX_CONTESTANTS} from '../../core/experiment.ts';
 import type {SolverSpec} from '../../core/plugin.ts';
@@ -50,6 +51,9 @@ function refusalOf(solver: SolverSpec, {dataset, problem, contestants}: Experime
   return offer === true ? null : offer;
 }
 
+/** Arrow keys still reach it, so that its reason can be heard: a disabled item of Mantine's would be passed over. */
+const Greyed = (props: ComponentPropsWithRef<'button'>) => <button {...props} type="button" aria-disabled="true" />;
+
 function AddMenu() {
   const experiment = useBasin((state) => state.experiment);
   return (
@@ -65,7 +69,7 @@ function AddMenu() {
           return (
             <Menu.Item
               key={solver.id}
-              aria-disabled={refusal !== null}
+              component={refusal === null ? 'button' : Greyed}
               closeMenuOnClick={refusal === null}
               onClick={() => refusal === null && actions.addContestant(solver.id)}
             >

@@ -23,7 +23,7 @@ export function HelpDialog({opened, onClose}: {readonly opened: boolean; readonl
           that plane; click it to see the network at a point. The <b>boundaries</b> show what each network makes of the data.
         </p>
         <p>
-          A contestant has one colour and one dash everywhere. Every change of a setting starts the race anew, and the link
+          A contestant has one colour and one dash everywhere. A changed setting starts the runs that depend on it anew, and the link
           (Share) reproduces what you see.
         </p>
         <dl className="keys">

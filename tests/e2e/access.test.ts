@@ -1,0 +1,142 @@
+import {readFileSync} from 'node:fs';
+import type {Page} from 'playwright-core';
+import {describe, expect, it} from 'vitest';
+import {fragmentOf, phaseIs, race, SMALL, visits} from './harness.ts';
+
+/** The page for every reader: screen sizes, themes, larger type, reduced motion, screen readers. */
+const {go} = visits();
+const PHONE = {viewport: {width: 390, height: 844}, hasTouch: true, isMobile: true};
+const TABS = ['Setup', 'Race', 'Landscape', 'Boundaries', 'Notes'];
+const AXE = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
+
+interface AxeResult {
+  readonly violations: readonly {readonly id: string; readonly impact: string; readonly nodes: readonly {readonly html: string; readonly failureSummary: string}[]}[];
+}
+
+/** Serious and critical violations of axe-core's rules, in words. */
+async function violations(page: Page): Promise<string[]> {
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(AXE);
+  const {violations: found} = await page.evaluate(() => (globalThis as unknown as {axe: {run(): Promise<AxeResult>}}).axe.run());
+  return found
+    .filter(({impact}) => impact === 'serious' || impact === 'critical')
+    .flatMap(({id, nodes}) => nodes.map(({html, failureSummary}) => `${id}: ${html.slice(0, 160)} ${failureSummary}`));
+}
+
+/** Interactive elements that a finger would miss, among those shown. */
+const smallTargets = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const wanted = 'button, select, input:not([type=hidden]), textarea, summary, [role=slider], .mantine-SegmentedControl-label';
+    return [...document.querySelectorAll<HTMLElement>(wanted)].flatMap((element) => {
+      // A radio or a switch is reached by its label, a thumb by the whole of its track.
+      const target = element.closest('.mantine-Slider-root') ?? element.closest('.mantine-Switch-body') ?? element;
+      const {width, height} = target.getBoundingClientRect();
+      const hidden = width <= 1 || height <= 1 || getComputedStyle(element).opacity === '0';
+      return hidden || (Math.round(height) >= 40 && Math.round(width) >= 40) ? [] : [`${element.outerHTML.slice(0, 120)} ${width}x${height}`];
+    });
+  });
+
+/** How far the document could be scrolled. */
+const overflow = (page: Page): Promise<readonly [number, number]> =>
+  page.evaluate(() => {
+    const {scrollWidth, clientWidth, scrollHeight, clientHeight} = document.documentElement;
+    return [scrollWidth - clientWidth, scrollHeight - clientHeight] as const;
+  });
+
+describe('a laptop', () => {
+  it('shows everything without scrolling, in light and dark, before and after a race, without serious axe violations', async () => {
+    const {page} = await go(fragmentOf(SMALL), {colorScheme: 'light'});
+    const look = async (): Promise<void> => {
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({colorScheme});
+        await page.waitForTimeout(200);
+        expect(await page.locator('html').getAttribute('data-mantine-color-scheme')).toBe(colorScheme);
+        expect(await violations(page), colorScheme).toEqual([]);
+      }
+    };
+    await look();
+    await race(page);
+    await page.getByLabel('Settings of SGD').click();
+    await page.getByTestId('boundary-2').waitFor();
+    await page.waitForTimeout(500);
+    await look();
+    expect(await overflow(page)).toEqual([0, 0]);
+  });
+
+  it('remembers theme and larger type, and fits in with them', async () => {
+    const {page} = await go(fragmentOf(SMALL), {colorScheme: 'dark'});
+    const html = page.locator('html');
+    const scheme = (): Promise<string | null> => html.getAttribute('data-mantine-color-scheme');
+    expect(await scheme()).toBe('dark');
+    await page.getByLabel('Theme: auto; change to light').click();
+    await expect.poll(scheme).toBe('light');
+    await page.reload();
+    await phaseIs(page, 'ready');
+    expect(await scheme()).toBe('light');
+    await page.getByLabel('Theme: light; change to dark').click();
+    await page.getByLabel('Theme: dark; change to auto').waitFor();
+    await page.emulateMedia({colorScheme: 'light'});
+    expect(await scheme()).toBe('dark');
+    await page.getByLabel('Theme: dark; change to auto').click();
+    await expect.poll(scheme).toBe('light');
+
+    const size = (): Promise<string> => html.evaluate((element) => getComputedStyle(element).fontSize);
+    await page.getByLabel('Larger type, for a projector').click();
+    await expect.poll(size).toBe('19.52px');
+    await page.reload();
+    await race(page);
+    expect(await size()).toBe('19.52px');
+    await page.getByTestId('boundary-2').waitFor();
+    expect(await overflow(page)).toEqual([0, 0]);
+    for (const box of ['.results', '.landscape .panel-tools', '.topbar', '.boundaries .panel-tools']) {
+      expect(await page.locator(box).evaluate((element) => element.scrollWidth - element.clientWidth), `${box} is cut off`).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it('keeps still where less motion is wished', async () => {
+    const {page} = await go(fragmentOf(SMALL), {reducedMotion: 'reduce'});
+    await page.getByTestId('preset-menu').click();
+    await page.getByRole('menu').waitFor();
+    const moving = await page.evaluate(() => {
+      const seconds = (text: string): number => Math.max(...text.split(',').map((one) => Number.parseFloat(one) * (one.includes('ms') ? 0.001 : 1)));
+      return [...document.querySelectorAll('*')].flatMap((element) => {
+        const {transitionDuration, animationDuration} = getComputedStyle(element);
+        return Math.max(seconds(transitionDuration), seconds(animationDuration)) > 0.001 ? [`${element.outerHTML.slice(0, 100)} ${transitionDuration}`] : [];
+      });
+    });
+    expect(moving).toEqual([]);
+  });
+});
+
+describe('a phone', () => {
+  it('has the same in tabs: nothing wider than the screen, targets for fingers, no serious axe violations', async () => {
+    const {page, complaints} = await go(fragmentOf(SMALL), PHONE);
+    const tab = async (name: string): Promise<void> => {
+      await page.locator('.tabs').getByText(name, {exact: true}).tap();
+      await expect.poll(() => page.locator('.tabs [aria-current=page]').textContent()).toBe(name);
+      await page.waitForTimeout(250);
+    };
+    for (const name of TABS) {
+      await tab(name);
+      expect(await violations(page), `${name} before`).toEqual([]);
+    }
+    await page.getByTestId('run-button').tap();
+    await phaseIs(page, 'finished');
+    await tab('Setup');
+    await page.getByLabel('Settings of SGD').tap();
+    for (const name of TABS) {
+      await tab(name);
+      expect((await overflow(page))[0], name).toBe(0);
+      expect(await smallTargets(page), name).toEqual([]);
+      expect(await violations(page), `${name} after`).toEqual([]);
+    }
+    await page.setViewportSize({width: 320, height: 640});
+    expect((await overflow(page))[0], 'a very small phone').toBe(0);
+    await page.setViewportSize(PHONE.viewport);
+    await page.emulateMedia({colorScheme: 'dark'});
+    await tab('Landscape');
+    await page.locator('.map-plot').tap({position: {x: 60, y: 60}});
+    await page.getByLabel('Network at the chosen point').waitFor();
+    expect(await violations(page), 'dark').toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+});
