@@ -27,5 +27,5 @@ export default defineConfig({
     },
   },
   // The benchmark drives Vite and a browser; those stay packages.
-  ssr: {noExternal: true, external: ['vite', 'playwright-core']},
+  ssr: {noExternal: true, external: ['vite', 'playwright-core', 'assemblyscript']},
 });

@@ -76,8 +76,8 @@ export interface Problem {
   /** Outputs [n, k] of the network at inputs x [n, d]. */
   predict(vars: Vars, x: Tensor2D): Tensor2D;
   readonly gradients?: GradientFacet;
-  /** A faster equal of a solver for machines without a GPU, where this problem has one; see numerics/kernels. */
-  fused?(solverId: string): Solver | null;
+  /** A faster equal of a solver on a backend, where this problem has one; see numerics/kernels. */
+  fused?(solverId: string, backend: string): Solver | null;
   readonly convexRelu?: ConvexReluFacet;
   dispose(): void;
 }

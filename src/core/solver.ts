@@ -29,6 +29,16 @@ export interface Solver<S extends SolverState = SolverState> {
   init(context: SolverContext): S;
   /** @param iteration of the step to be taken, from 1 */
   step(context: SolverContext, state: S, iteration: number): StepResult<S>;
+  /**
+   * Several iterations in one go, where that is faster than one by one (a GPU dispatch). Equal to as many calls of
+   * `step`, which it replaces.
+   */
+  readonly burst?: {
+    /** Iterations that one call may take at most. */
+    most(context: SolverContext): number;
+    /** @param iteration of the first step to be taken, from 1 */
+    steps(context: SolverContext, state: S, iteration: number, count: number): StepResult<S>;
+  };
   /** Full-data passes that an iteration costs on average, known before the run. */
   cost(context: SolverContext): number;
   /** The current network, a point of the problem's parameter space. */

@@ -76,8 +76,10 @@ export class Run {
     const snapshots: Snapshot[] = [];
     const grantedAt = this.#clock();
     let from = grantedAt;
-    for (let done = 1; !this.#ending && done <= grant.iterations; done++) {
-      await this.#iterate();
+    for (let done = 0; !this.#ending && done < grant.iterations; ) {
+      const count = this.#stride(grant.iterations - done);
+      await this.#iterate(count);
+      done += count;
       const last = done === grant.iterations || this.#clock() - grantedAt >= grant.milliseconds;
       const forced = last && grant.measure === true;
       if (last || this.#recording.records(this.#iteration) || this.#budget.axis === 'seconds' || this.#spent()) {
@@ -100,11 +102,32 @@ export class Run {
     this.#state = {};
   }
 
-  /** One iteration and, where the solver asks for it, its host work. */
-  async #iterate(): Promise<void> {
+  /** Iterations that may be taken at once: never past a record or the end of the budget. */
+  #stride(limit: number): number {
+    const {burst} = this.#solver;
+    if (!burst) return 1;
+    const {axis, amount} = this.#budget;
+    const left = {
+      iterations: amount - this.#iteration,
+      // A mini-batch step costs at most one pass, so that this can't overshoot.
+      evaluations: Math.floor(amount - this.#evaluations),
+      seconds: Number.POSITIVE_INFINITY,
+    }[axis];
+    const most = Math.max(1, Math.min(limit, left, burst.most(this.#context)));
+    let count = 1;
+    while (count < most && !this.#recording.records(this.#iteration + count)) count++;
+    return count;
+  }
+
+  /** So many iterations and, where the solver asks for it, its host work. */
+  async #iterate(count: number): Promise<void> {
     const before = this.#state;
-    const result = tidyState(() => this.#solver.step(this.#context, before, this.#iteration + 1));
-    this.#iteration += 1;
+    const first = this.#iteration + 1;
+    const {burst} = this.#solver;
+    const result = tidyState(() =>
+      burst ? burst.steps(this.#context, before, first, count) : this.#solver.step(this.#context, before, first),
+    );
+    this.#iteration += count;
     this.#evaluations += result.evaluations;
     this.#replace(result.state);
     const {host} = this.#solver;

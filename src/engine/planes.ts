@@ -175,7 +175,7 @@ function principalAxes(path: SharedPath, end: Float64Array): Axis[] {
   const {values, vectors} = symmetricEigen(gram, count);
   const total = values.reduce((sum, value) => sum + Math.max(0, value), 0);
   const axes: Axis[] = [];
-  for (const [index, word] of ['first', 'second'].entries()) {
+  for (const [index, word] of ['main', 'second'].entries()) {
     if (index >= count || values[index] <= (NOISE * norm(end)) ** 2 || values[index] <= 1e-10 * total) break;
     const direction = new Float64Array(end.length);
     for (let s = 0; s < count; s++) {
@@ -185,7 +185,7 @@ function principalAxes(path: SharedPath, end: Float64Array): Axis[] {
     const fresh = newDirection(direction, axes, 0);
     if (!fresh) break;
     const percent = Math.round((100 * values[index]) / total);
-    axes.push({direction: fresh, label: `${word} principal direction (${percent} % of the path's variance)`});
+    axes.push({direction: fresh, label: `${word} direction, ${percent} % of variance`});
   }
   return axes;
 }

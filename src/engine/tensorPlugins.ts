@@ -13,11 +13,11 @@ const LOSSES = import.meta.glob<TensorLoss>('../losses/*/tensor.ts', {import: 'd
 const loadSolver = (id: string): Promise<Solver> => SOLVERS[`../solvers/${id}/solver.ts`]();
 
 /**
- * The code that runs a solver here: on WASM the problem's fused equal where it has one, else the solver's own
- * tensor code, which is the definition.
+ * The code that runs a solver here: the problem's fused equal on this backend where it has one, else the solver's
+ * own tensor code, which is the definition.
  */
 export const solverFor = async (id: string, problem: Problem): Promise<Solver> =>
-  (tf.getBackend() === 'wasm' ? problem.fused?.(id) : null) ?? loadSolver(id);
+  problem.fused?.(id, tf.getBackend()) ?? loadSolver(id);
 
 export const loadProblem = (id: string): Promise<FormulateProblem> => PROBLEMS[`../problems/${id}/problem.ts`]();
 export const loadTensorLoss = (id: string): Promise<TensorLoss> => LOSSES[`../losses/${id}/tensor.ts`]();

@@ -3,7 +3,7 @@ import type {Preset} from '../core/preset.ts';
 export const breastCancerRace: Preset = {
   id: 'breast-cancer',
   title: 'Breast cancer: a tuned race',
-  text: 'Thirty measurements of cell nuclei, two diagnoses. ADMM\'s first ten iterations already classify about as well as Adam\'s first thousand, but its floor is that of fifty random patterns, and J shows it: in many dimensions random patterns are poor. Compare J with the test accuracy, and look at who made which mistakes.',
+  text: 'Thirty measurements of cell nuclei, two diagnoses. ADMM\'s first ten iterations already classify about as well as Adam\'s first thousand. Then its J rises: it solves the programme of fifty random patterns, early iterates break that programme\'s rules, and the networks that do so are better. In many dimensions random patterns are poor; compare J with the test accuracy, and look at who made which mistakes.',
   experiment: {
     title: 'Breast cancer: a tuned race',
     seed: 1,

@@ -3,7 +3,7 @@ import type {Preset} from '../core/preset.ts';
 export const penaltiesDecide: Preset = {
   id: 'penalties',
   title: 'Penalties decide everything',
-  text: 'One convex programme, one method, three choices of its penalties. All three have the same optimum, so their curves meet in the end; but a fixed penalty of 0.1 may leave the network at zero for dozens of iterations. The automatic choice is computed from the data and rebalanced at twelve early iterations.',
+  text: 'One convex programme, one method, three choices of its penalties. All three head for the same optimum, some by long detours; a fixed penalty of 0.1 may leave the network at zero for dozens of iterations. The automatic choice is computed from the data and rebalanced at twelve early iterations.',
   experiment: {
     title: 'Penalties decide everything',
     seed: 1,

@@ -2,6 +2,7 @@ import {CATALOGUE} from '../catalogue.ts';
 import {COLOURS, type Contestant, type Experiment, MAX_CONTESTANTS} from '../core/experiment.ts';
 import {defaultsOf, type ParamValue, type ParamValues} from '../core/params.ts';
 import {failure, type Result, success} from '../core/result.ts';
+import {PRESETS} from '../presets/registry.ts';
 
 /** Pure edits: an experiment in, a draft out. Drafts are validated as a whole before anything changes. */
 export type Edit = (experiment: Experiment) => Result<unknown>;
@@ -18,7 +19,9 @@ export const edits = {
   dataset: (id: string): Edit =>
     change((experiment) => {
       const dataset = {id, params: defaultsOf(CATALOGUE.datasets[id].params)};
-      return withUsableProblem({...experiment, dataset});
+      // A preset's title speaks of the preset's data; one's own stays.
+      const title = PRESETS.some((preset) => preset.title === experiment.title) ? '' : experiment.title;
+      return withUsableProblem({...experiment, title, dataset});
     }),
 
   datasetParams: (values: ParamValues): Edit =>

@@ -45,17 +45,17 @@ function endings(experiment: Experiment, runs: readonly RunView[]): readonly Fin
 /** A gap in percent, or J itself where a percentage says nothing (the best J is zero, or far away). */
 function aboveText(objective: number, best: number): string {
   const gap = objective / best - 1;
-  return gap < 100 ? `is ${percent(gap)} above it` : `has ${number(objective)}`;
+  return gap < 100 ? `is ${percent(gap)} above the lowest J` : `has ${number(objective)}`;
 }
 
-function ranking(entries: readonly Entry[], runs: number): readonly Finding[] {
+function ranking(entries: readonly Entry[], runs: number, over: boolean): readonly Finding[] {
   if (entries.length < 2) return [];
   const [best, ...rest] = [...entries].sort((a, b) => a.objective - b.objective);
   const close = rest.filter((entry) => entry.objective <= best.objective * 1.001);
   const head: Finding =
     close.length === rest.length && rest.length > 0
       ? {tone: 'info', contestant: null, text: `${entries.length === runs ? 'All contestants' : 'All that are still in the race'} are within 0.1 % of the lowest J, ${number(best.objective)}.`}
-      : {tone: 'good', contestant: best.index, text: `${best.name} has the lowest J so far, ${number(best.objective)}.`};
+      : {tone: 'good', contestant: best.index, text: `${best.name} has the lowest J${over ? '' : ' so far'}, ${number(best.objective)}.`};
   const gaps = rest
     .filter((entry) => !close.includes(entry))
     .map((entry): Finding => ({
@@ -122,7 +122,7 @@ export function findingsOf(
   const entries = entriesOf(experiment, runs);
   const started = runs.some((run) => run.progress.iteration > 0);
   return [
-    ...ranking(entries, runs.length),
+    ...ranking(entries, runs.length, runs.every((run) => run.ending !== null)),
     ...endings(experiment, runs),
     ...speeds(entries),
     ...generalisation(entries, regression),

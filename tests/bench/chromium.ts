@@ -1,6 +1,7 @@
 import {cpSync, writeFileSync} from 'node:fs';
 import {type Browser, chromium} from 'playwright-core';
 import {build} from 'vite';
+import {assemblyScript} from '../../scripts/assemblyScript.mjs';
 import {chromiumFlags, chromiumPath} from '../../scripts/chromium.mjs';
 import {serve} from '../../scripts/serve.mjs';
 import type {Row} from './measure.ts';
@@ -13,6 +14,7 @@ async function buildPage(): Promise<void> {
     configFile: false,
     logLevel: 'error',
     publicDir: false,
+    plugins: [assemblyScript()],
     build: {outDir: PAGE, emptyOutDir: true, target: 'es2022', rolldownOptions: {input: 'tests/bench/browserEntry.ts', output: {entryFileNames: 'entry.js'}}},
   });
   cpSync('public/data', `${PAGE}/data`, {recursive: true});

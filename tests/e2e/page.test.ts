@@ -16,6 +16,16 @@ const curves = (page: Page): Promise<string[]> =>
 const ticks = (page: Page): Promise<string> => page.locator('[data-testid=race-chart] .recharts-cartesian-axis-tick').allTextContents().then((all) => all.join(' '));
 /** What the canvas shows, to tell whether it was drawn anew. */
 const drawn = (page: Page, id: string): Promise<string> => page.getByTestId(id).evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
+/** Waits for the landscape to come to rest: the live one is replaced by a finer one. */
+async function settled(page: Page): Promise<void> {
+  await page.getByTestId('landscape-canvas').waitFor();
+  for (let before = ''; ; ) {
+    const now = await drawn(page, 'landscape-canvas');
+    if (now === before) return;
+    before = now;
+    await page.waitForTimeout(500);
+  }
+}
 /** Types into a field and leaves it. */
 const type = async (page: Page, label: string, text: string): Promise<void> => {
   await page.getByRole('textbox', {name: label, exact: true}).fill(text);
@@ -198,8 +208,7 @@ describe('the landscape', () => {
     const {contestants} = await race(page);
     await page.getByLabel('Enlarge landscape').click();
     const map = page.locator('.map-plot');
-    // The fine landscape of a race at rest replaces the live one.
-    await page.waitForTimeout(800);
+    await settled(page);
     const discs = page.locator('.map-overlay circle[r="5.5"]');
     expect(await discs.count()).toBe(3);
     for (let i = 0; i < 3; i++) {
@@ -228,7 +237,6 @@ describe('the landscape', () => {
   it('is drawn anew for every kind of plane, new directions and both scales', async () => {
     const {page} = await go(fragmentOf(SMALL));
     await race(page);
-    await page.waitForTimeout(600);
     const changes: readonly (() => Promise<unknown>)[] = [
       () => page.getByLabel('Plane', {exact: true}).selectOption('path'),
       () => page.getByLabel('Contestant that the plane is about').selectOption({label: 'Adam'}),
@@ -238,6 +246,7 @@ describe('the landscape', () => {
       () => page.getByLabel('Plane', {exact: true}).selectOption('contestants'),
     ];
     for (const change of changes) {
+      await settled(page);
       const before = await drawn(page, 'landscape-canvas');
       await change();
       await expect.poll(() => drawn(page, 'landscape-canvas'), {timeout: 10_000}).not.toBe(before);

@@ -115,7 +115,9 @@ describe('another data set', () => {
       const changed = applied(experiment, edits.dataset(dataset));
       expect(changed.dataset).toEqual({id: dataset, params: defaultsOf(CATALOGUE.datasets[dataset].params)});
       expect(changed.view.planeOf).toBeLessThan(changed.contestants.length);
-      expect(changed).toMatchObject({seed: experiment.seed, budget: experiment.budget, title: experiment.title});
+      // A preset's title would be untrue of other data.
+      expect(changed).toMatchObject({seed: experiment.seed, budget: experiment.budget, title: ''});
+      expect(applied({...experiment, title: 'my own'}, edits.dataset(dataset)).title).toBe('my own');
     }
   });
 

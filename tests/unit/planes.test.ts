@@ -108,8 +108,8 @@ describe('path plane', () => {
     expect(notes).toEqual([]);
     expect(Math.abs(dot(plane.du, Float64Array.from(u)))).toBeCloseTo(1, 6);
     expect(Math.abs(dot(plane.dv, Float64Array.from(v)))).toBeCloseTo(1, 6);
-    expect(aLabel).toBe("first principal direction (90 % of the path's variance)");
-    expect(bLabel).toBe("second principal direction (10 % of the path's variance)");
+    expect(aLabel).toBe("main direction, 90 % of variance");
+    expect(bLabel).toBe("second direction, 10 % of variance");
     expect([...plane.origin]).toEqual([7, 7, 7, 7]);
   });
 

@@ -4,7 +4,7 @@ import {randomStream} from '../../core/random.ts';
 import {defineSolver, type Solver, type SolverContext, type SolverState} from '../../core/solver.ts';
 import {batchAt, batchPlan} from '../batches.ts';
 import {learningRateAt} from '../firstOrder.ts';
-import {type KernelData, type KernelWeights, ReluKernel} from './reluKernel.ts';
+import {type KernelData, type KernelLoss, type KernelWeights, ReluKernel} from './reluKernel.ts';
 
 /** The update of each first-order method, by the solver's id: the same equations as in solvers/, fused. */
 type FusedRule = (kernel: ReluKernel, rate: number, params: ParamValues, t: number, decayRate: number) => void;
@@ -23,8 +23,7 @@ const OWN_DECAY = new Set(['adamw']);
 
 export interface FusedProblem {
   readonly data: KernelData;
-  /** The kernel's number of the loss. */
-  readonly loss: number;
+  readonly loss: KernelLoss;
   readonly decayRate: number;
   start(model: ParamValues, seed: number): KernelWeights;
 }

@@ -18,8 +18,10 @@ interface Exports {
   ): void;
 }
 
-/** The kernel's numbers for the losses it knows. */
-export const KERNEL_LOSSES: Readonly<Record<string, number>> = {squared: 0, logistic: 1, hinge: 2};
+/** The losses that the kernels know, with the SIMD kernel's numbers for them. */
+const LOSS_NUMBERS = {squared: 0, logistic: 1, hinge: 2} as const;
+export type KernelLoss = keyof typeof LOSS_NUMBERS;
+export const isKernelLoss = (id: string): id is KernelLoss => Object.hasOwn(LOSS_NUMBERS, id);
 
 export interface KernelData {
   readonly n: number;
@@ -57,10 +59,10 @@ export class ReluKernel {
   /** Bytes of one weight-shaped array. */
   readonly #size: number;
 
-  constructor({n, d, x, y}: KernelData, {u, alpha}: KernelWeights, loss: number) {
+  constructor({n, d, x, y}: KernelData, {u, alpha}: KernelWeights, loss: KernelLoss) {
     module ??= new WebAssembly.Module(bytes);
     this.#exports = new WebAssembly.Instance(module, {env: {abort: () => undefined}}).exports as unknown as Exports;
-    [this.#n, this.#d, this.#m, this.#loss] = [n, d, alpha.length, loss];
+    [this.#n, this.#d, this.#m, this.#loss] = [n, d, alpha.length, LOSS_NUMBERS[loss]];
     this.#mp = 4 * Math.ceil(this.#m / 4);
     this.#size = 4 * this.#mp * (d + 1);
     this.#at = this.#layOut();

@@ -5,7 +5,8 @@ import type {Batch, ConvexLoss, ConvexReluFacet, GradientFacet, Problem, TensorL
 import {randomStream} from '../../core/random.ts';
 import type {Solver} from '../../core/solver.ts';
 import {fusedFirstOrder} from '../../numerics/kernels/fusedFirstOrder.ts';
-import {KERNEL_LOSSES} from '../../numerics/kernels/reluKernel.ts';
+import {gpuFirstOrder} from '../../numerics/kernels/gpuFirstOrder.ts';
+import {isKernelLoss} from '../../numerics/kernels/reluKernel.ts';
 import {norm2} from '../../numerics/norms.ts';
 
 /**
@@ -92,13 +93,20 @@ function gradientFacet(data: PreparedData, beta: number, loss: TensorLoss): Grad
   return {init, gradient, decayRate};
 }
 
-/** The SIMD kernel is written for one output and the losses it knows. */
-function fusedSolver(data: PreparedData, beta: number, lossId: string, solverId: string): Solver | null {
-  const loss = KERNEL_LOSSES[lossId];
-  if (data.k !== 1 || loss === undefined) return null;
+/** The kernels are written for one output and the losses they know. */
+function fusedSolver(data: PreparedData, beta: number, lossId: string, solverId: string, backend: string): Solver | null {
+  if (data.k !== 1 || !isKernelLoss(lossId)) return null;
   const {n, x, y} = data.train;
   const start = (model: ParamValues, seed: number): ReturnType<typeof initialWeights> => initialWeights(data, model, seed);
-  return fusedFirstOrder(solverId, {data: {n, d: data.d, x, y}, loss, decayRate: beta / n, start});
+  const problem = {data: {n, d: data.d, x, y}, loss: lossId, decayRate: beta / n, start};
+  switch (backend) {
+    case 'wasm':
+      return fusedFirstOrder(solverId, problem);
+    case 'webgpu':
+      return gpuFirstOrder(solverId, problem);
+    default:
+      return null;
+  }
 }
 
 function convexFacet(beta: number, loss: ConvexLoss): ConvexReluFacet {
@@ -151,7 +159,7 @@ export default function formulate(data: PreparedData, params: ParamValues, loss:
     evaluate,
     predict,
     gradients: gradientFacet(data, beta, loss),
-    fused: (solverId) => fusedSolver(data, beta, lossId, solverId),
+    fused: (solverId, backend) => fusedSolver(data, beta, lossId, solverId, backend),
     ...(loss.convex && data.k === 1 ? {convexRelu: convexFacet(beta, loss.convex)} : {}),
     dispose: () => tf.dispose([train.x, train.y, ...(test ? [test.x, test.y] : [])]),
   };

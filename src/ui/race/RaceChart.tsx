@@ -13,6 +13,8 @@ export interface RaceChartProps {
   /** Values and positions in words, for the hover box. */
   readonly showX: (x: number) => string;
   readonly showY: (y: number) => string;
+  /** Room for the vertical axis's numbers, in pixels: a chart knows no rem. */
+  readonly yWidth: number;
   /** Where the hover box is put. */
   readonly host: RefObject<HTMLDivElement | null>;
 }
@@ -20,7 +22,7 @@ export interface RaceChartProps {
 const tick = (value: number): string => number(value, 3);
 
 /** The curves. Domains and ticks are given, so that nothing depends on how a library rounds. */
-const RaceChart = memo(function RaceChart({series, xScale, yScale, ink, showX, showY, host}: RaceChartProps) {
+const RaceChart = memo(function RaceChart({series, xScale, yScale, ink, showX, showY, yWidth, host}: RaceChartProps) {
   const axis = {stroke: ink.rule, tick: {fill: ink.faint, fontSize: '0.7rem'}, tickLine: false, allowDataOverflow: true} as const;
   return (
     <ResponsiveContainer width="100%" height="100%">
@@ -39,7 +41,7 @@ const RaceChart = memo(function RaceChart({series, xScale, yScale, ink, showX, s
         <YAxis
           {...axis}
           type="number"
-          width={52}
+          width={yWidth}
           axisLine={false}
           scale={yScale.log ? 'log' : 'linear'}
           domain={[...yScale.domain]}

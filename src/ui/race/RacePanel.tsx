@@ -8,6 +8,7 @@ import type {BasinState} from '../../state/types.ts';
 import {measured, score} from '../format.ts';
 import {useLive} from '../live.ts';
 import {useInk} from '../palette.ts';
+import {useLargerType} from '../settings.ts';
 import {IconButton} from '../widgets/IconButton.tsx';
 import {Panel} from '../widgets/Panel.tsx';
 import {Swatch} from '../widgets/Swatch.tsx';
@@ -33,6 +34,7 @@ export function RacePanel({enlarged, onEnlarge}: Props) {
   const {experiment, runs, phase} = useLive(select, 150);
   const [table, setTable] = useState(false);
   const ink = useInk();
+  const [larger] = useLargerType();
   const host = useRef<HTMLDivElement>(null);
   const task = taskOf(experiment);
   const {view} = experiment;
@@ -66,7 +68,16 @@ export function RacePanel({enlarged, onEnlarge}: Props) {
         {/* Mounted before there is anything to draw: the first curves must not wait for a chart library. */}
         <div className="chart-plot" data-begun={begun}>
           <Suspense fallback={null}>
-            <RaceChart series={series} xScale={xScale} yScale={yScale} ink={ink} showX={showX} showY={showY} host={host} />
+            <RaceChart
+              series={series}
+              xScale={xScale}
+              yScale={yScale}
+              ink={ink}
+              showX={showX}
+              showY={showY}
+              yWidth={larger ? 64 : 52}
+              host={host}
+            />
           </Suspense>
         </div>
         {!begun && <Waiting phase={phase} what="Each contestant's curve is drawn here as it descends." />}

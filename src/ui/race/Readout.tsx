@@ -11,7 +11,7 @@ const valueAt = ({log, domain: [low, high]}: Scale, share: number): number =>
   log ? low * (high / low) ** share : low + share * (high - low);
 
 /** The line under the pointer (or moved by the arrow keys) and every contestant's value there. */
-export function Readout({series, xScale, yScale, ink, showX, showY, host}: RaceChartProps) {
+export function Readout({series, xScale, yScale, ink, showX, showY, host}: Omit<RaceChartProps, 'yWidth'>) {
   const plot = usePlotArea();
   const [share, setShare] = useState<number | null>(null);
   if (!plot) return null;

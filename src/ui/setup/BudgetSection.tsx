@@ -41,7 +41,7 @@ export function BudgetSection() {
         <div className="field">
           <FieldLabel
             htmlFor="budget-axis"
-            label="counted in"
+            label="unit"
             help="What is equal for all: steps, work, or time of a contestant's own steps."
           />
           <NativeSelect
