@@ -102,7 +102,7 @@ function fairness(experiment: Experiment, backend: BackendName | null): readonly
     const names = own.map((one) => one.name).join(' and ');
     said.push({tone: 'info', contestant: null, text: `Not equal: ${names} ${own.length > 1 ? 'start' : 'starts'} from the zero network, the others from the same random weights.`});
   }
-  if (backend === 'wasm' && experiment.view.axis === 'seconds' && own.length > 0 && own.length < experiment.contestants.length) {
+  if (backend !== null && backend !== 'cpu' && experiment.view.axis === 'seconds' && own.length > 0 && own.length < experiment.contestants.length) {
     said.push({
       tone: 'info',
       contestant: null,
