@@ -13,7 +13,7 @@ export const digitsRace: Preset = {
       {name: 'SGD', colour: 'blue', solver: {id: 'sgd', params: {learningRate: 0.3, batchSize: 64}}, model: {width: 100}},
       {name: 'Adam', colour: 'green', solver: {id: 'adam', params: {learningRate: 0.003, batchSize: 64}}, model: {width: 100}},
       {
-        name: 'Adam, cosine',
+        name: 'cosine Adam',
         colour: 'sky',
         solver: {id: 'adam', params: {learningRate: 0.003, batchSize: 64, schedule: 'cosine', scheduleLength: 2000}},
         model: {width: 100},
