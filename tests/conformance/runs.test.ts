@@ -6,6 +6,7 @@ import {formulateProblem} from '../../src/engine/formulate.ts';
 import {Run} from '../../src/engine/loop.ts';
 import {solverFor} from '../../src/engine/tensorPlugins.ts';
 import {tf} from '../../src/engine/tf.ts';
+import {randomStream} from '../../src/core/random.ts';
 import {appendColumns, EMPTY_COLUMNS} from '../../src/core/results.ts';
 import {readFrom} from '../../src/headless/runExperiment.ts';
 import {experimentOf, runOn} from '../helpers/session.ts';
@@ -135,6 +136,13 @@ describe('endings', () => {
   it('refuses gates of the wrong length with the number that is expected', async () => {
     const race = {dataset: SMALL, contestants: [{solver: {id: 'convex-admm', params: {gates: [[1, 2]]}}}]};
     await expect(runOn('cpu', race)).rejects.toThrow(/gate 1 has 2 numbers, but the data have 3 columns/);
+  });
+
+  it('refuses more patterns than the memory holds, with the number', async () => {
+    const random = randomStream(1, 'gates');
+    const gates = Array.from({length: 9000}, () => Array.from({length: 65}, () => random.normal()));
+    const race = {dataset: {id: 'digits', params: {}}, contestants: [{solver: {id: 'convex-admm', params: {gates}}}], budget: {amount: 1}};
+    await expect(runOn('cpu', race)).rejects.toThrow(/8979 patterns on 1437 samples need about 1\.4 GB/);
   });
 
   it('says when the optimum of the programme is the zero network', async () => {

@@ -51,6 +51,9 @@ interface AdmmState extends SolverState {
 const BALANCE_AT = new Set([5, 7, 10, 15, 22, 33, 49, 73, 109, 163, 244, 366]);
 /** Two products with X and two with X': as much as two gradients of a network of the same size. */
 const PASSES = 2;
+/** Arrays of n x 2P floats that an iteration holds at once, temporaries included, and the bytes that all may take. */
+const WIDE_ARRAYS = 14;
+const MEMORY_LIMIT = 1e9;
 /** Relative residuals below this are float32 at rest. */
 const AT_REST = 1e-7;
 const SPLITTINGS = [1, 2, 3] as const;
@@ -97,6 +100,11 @@ function init(context: SolverContext): AdmmState {
   const facet = facetOf(context.problem);
   const patterns = choosePatterns(context);
   if (patterns.count === 0) throw new Error('none of the patterns is active on any sample; draw more, or give other gates');
+  const bytes = WIDE_ARRAYS * 4 * train.n * 2 * patterns.count;
+  if (bytes > MEMORY_LIMIT) {
+    const gigabytes = (bytes / 1e9).toFixed(1);
+    throw new Error(`${patterns.count} patterns on ${train.n} samples need about ${gigabytes} GB; at most ${MEMORY_LIMIT / 1e9} GB can be used. Take fewer patterns or samples`);
+  }
   const pullAtZero = Float64Array.from(train.y, (y) => facet.loss.pullAtZero(y));
   const setup = setUp(train, d, patterns, pullAtZero);
   const rho = Number(context.params.rho);
