@@ -57,9 +57,15 @@ export class EngineClient {
     this.#listener = listener;
   }
 
-  /** Starts (or restarts) the workers on a backend; known runs are prepared again and replayed. */
+  /** Starts (or restarts) the workers on a backend; one that is asked for by name gets another chance after a loss. */
   start(request: BackendRequest): void {
     this.#request = request;
+    this.#exclude = this.#exclude.filter((name) => name !== request);
+    this.#open();
+  }
+
+  /** New workers; known runs are prepared again and replayed. */
+  #open(): void {
     for (const lane of this.#lanes) lane.terminate();
     this.#lanes = [];
     this.#report = null;
@@ -68,7 +74,7 @@ export class EngineClient {
       Object.assign(run, {prepared: false, inFlight: false, ended: false, progress: START, rate: 0});
       this.#listener.restarted(run.runId);
     }
-    this.#openLane().hello(request, this.#exclude);
+    this.#openLane().hello(this.#request, this.#exclude);
   }
 
   add(runId: string, experiment: Experiment, index: number): void {
@@ -180,7 +186,7 @@ export class EngineClient {
     if (lost === undefined) return this.#listener.broken(message);
     if (!this.#exclude.includes(lost)) this.#exclude.push(lost);
     this.#listener.notice(`The ${lost === 'webgpu' ? 'GPU' : lost} was lost (${message}). The runs are repeated on the next backend, from the same seeds.`);
-    this.start(this.#request);
+    this.#open();
   }
 
   #resetPace(): void {

@@ -192,6 +192,9 @@ export function parseExperiment(json: unknown, catalogue: Catalogue): Result<Exp
   const shape = check(experimentSchema, json, '');
   if (!shape.ok) return shape;
   const draft = shape.value;
+  if (draft.budget.axis === 'iterations' && !Number.isInteger(draft.budget.amount)) {
+    return failure('budget.amount', 'must be a whole number of iterations');
+  }
   const dataset = lookUp(catalogue.datasets, draft.dataset, 'dataset');
   if (!dataset.ok) return dataset;
   const problem = lookUp(catalogue.problems, draft.problem, 'problem');

@@ -101,6 +101,15 @@ function unpack(text: string, dictionary: string): Result<unknown> {
   }
 }
 
+/** The fragment, or a fault where own data make it larger than a link may be. */
+export function linkOf(experiment: Experiment): Result<string> {
+  const tooLong = failure('link', 'would be too long: there are too many own points. Some hundreds fit; send larger data as a file beside the link');
+  // Checked first, as packing megabytes takes a second.
+  if (JSON.stringify(experiment).length > MAX_JSON_BYTES) return tooLong;
+  const link = encodeLink(experiment);
+  return link.length > MAX_LINK_CHARACTERS ? tooLong : success(link);
+}
+
 function decodePayload(text: string, catalogue: Catalogue): Result<Experiment> {
   const [, version, payload] = /^(\d{1,6})\.(.*)$/s.exec(text) ?? [];
   if (version === undefined) return failure('link', 'is not a Basin link; copy it again in full');

@@ -19,4 +19,10 @@ const handle = createInstruments({
       port2.postMessage(null);
     }),
 });
-scope.onmessage = ({data}) => void handle(data).catch(reportError);
+scope.onmessage = ({data}) =>
+  void handle(data).catch((error: unknown) => {
+    if (!('requestId' in data)) return reportError(error);
+    // A question that fails is answered all the same, so that nobody waits for ever.
+    const message = error instanceof Error ? error.message : String(error);
+    scope.postMessage({type: 'refused', requestId: data.requestId, field: 'instruments', message}, []);
+  });

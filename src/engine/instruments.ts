@@ -25,6 +25,12 @@ const SLICE = 12;
 /** A diverging run's path is drawn while J stays below so many times its start; beyond, it would dwarf the others. */
 const OUTGROWN = 100;
 
+/** Networks kept of one path. Slow speeds deliver one an iteration, and principal directions cost their number cubed. */
+const LONGEST_PATH = 160;
+
+/** Every second network, with the first and the last. */
+const thinned = (path: readonly Snapshot[]): Snapshot[] => path.filter((_, i) => i % 2 === 0 || i === path.length - 1);
+
 /** One request that may be superseded; whoever ends it clears `live`. */
 interface Job {
   readonly requestId: number;
@@ -32,7 +38,7 @@ interface Job {
 }
 
 interface RunPath {
-  readonly snapshots: Snapshot[];
+  snapshots: Snapshot[];
   /** Whether networks with infinite or undefined weights were left out. */
   overflowed: boolean;
 }
@@ -110,6 +116,7 @@ export function createInstruments(services: InstrumentServices): (command: Instr
       if (snapshot.values.every(Number.isFinite)) path.snapshots.push(snapshot);
       else path.overflowed = true;
     }
+    if (path.snapshots.length > LONGEST_PATH) path.snapshots = thinned(path.snapshots);
   };
 
   const castOf = ({host}: LoadedProblem, spec: LandscapeSpec): Result<Cast> => {
@@ -125,7 +132,7 @@ export function createInstruments(services: InstrumentServices): (command: Instr
     if (of < 0 && spec.plane !== 'contestants') return failure('of', 'this contestant has no network yet; take a step first');
     const notes = cast
       .filter(({whole}) => !whole)
-      .map(({name, drawn}) => `${name} diverged: its path is drawn up to iteration ${drawn[drawn.length - 1].iteration}.`);
+      .map(({name, drawn}) => `${name}: J rose beyond ${OUTGROWN} times its start, so its path is drawn up to iteration ${drawn[drawn.length - 1].iteration}.`);
     const [runIds, names, drawnPaths] = [cast.map((one) => one.runId), cast.map((one) => one.name), cast.map((one) => one.drawn)];
     return success({runIds, names, paths: drawnPaths, of, notes});
   };

@@ -20,11 +20,11 @@ interface Measurement {
 }
 
 /** Why J says that a run has diverged, or null. */
-function divergence({iteration, metrics}: Measurement, startObjective: number): Ending | null {
+function divergence({iteration, metrics}: Measurement, startObjective: number, hasRate: boolean): Ending | null {
   const j = metrics.objective;
   if (Number.isFinite(j) && j <= DIVERGED_AT * Math.max(startObjective, 1e-12)) return null;
   const what = Number.isFinite(j) ? 'J had grown to more than a million times its start' : 'J was no longer a finite number';
-  return {kind: 'diverged', reason: `${what} by iteration ${iteration}: the steps overshoot. Try a third of the learning rate or less.`};
+  return {kind: 'diverged', reason: `${what} by iteration ${iteration}: the steps overshoot.${hasRate ? ' Try a third of the learning rate or less.' : ''}`};
 }
 
 const UNITS: Readonly<Record<BudgetAxis, string>> = {iterations: 'iterations', evaluations: 'full-data passes', seconds: 'seconds'};
@@ -67,7 +67,7 @@ export class Run {
     this.#notices = this.#solver.notices?.(this.#context, this.#state) ?? [];
     const {record, snapshot} = await this.#measure(true);
     this.#startObjective = record.metrics.objective;
-    this.#ending = divergence(record, this.#startObjective);
+    this.#ending = divergence(record, this.#startObjective, this.#context.params.learningRate !== undefined);
     return this.#telemetry([record], snapshot ? [snapshot] : []);
   }
 
@@ -88,7 +88,7 @@ export class Run {
           const {record, snapshot} = await this.#measure(forced || this.#spent() || this.#recording.keepsNetwork(this.#iteration));
           records.push(record);
           if (snapshot) snapshots.push(snapshot);
-          this.#ending = divergence(record, this.#startObjective) ?? this.#ownEnding(record) ?? (this.#spent() ? this.#finished() : null);
+          this.#ending = divergence(record, this.#startObjective, this.#context.params.learningRate !== undefined) ?? this.#ownEnding(record) ?? (this.#spent() ? this.#finished() : null);
         }
         from = this.#clock();
       }
@@ -159,6 +159,8 @@ export class Run {
   }
 
   #ownEnding(record: Measurement): Ending | null {
+    // Looked at where the schedule measures, so that steps by hand end no run earlier.
+    if (!this.#recording.records(record.iteration)) return null;
     const reason = this.#solver.stop?.(record.metrics, this.#context.params) ?? null;
     return reason === null ? null : {kind: 'converged', reason};
   }

@@ -1,7 +1,7 @@
 import type {ReadDataFile} from '../core/data.ts';
 import type {Experiment} from '../core/experiment.ts';
 import type {Problem} from '../core/problem.ts';
-import type {BackendReport, RunCommand, RunEvent, Telemetry} from '../core/protocol.ts';
+import type {BackendReport, Grant, RunCommand, RunEvent, Telemetry} from '../core/protocol.ts';
 import {assertNever, failure, type Result, success} from '../core/result.ts';
 import {chooseBackend} from './backend.ts';
 import {loadData} from './data.ts';
@@ -34,6 +34,7 @@ export class RunHandler {
   readonly #host: RunHost;
   readonly #runs = new Map<string, {readonly run: Run; readonly shared: SharedProblem}>();
   readonly #problems = new Map<string, SharedProblem>();
+  readonly #cancelled = new Set<string>();
   #base = '';
   #queue: Promise<void> = Promise.resolve();
 
@@ -42,6 +43,8 @@ export class RunHandler {
   }
 
   handle(command: RunCommand): Promise<void> {
+    // Noted at once: a prepare that still waits need not be done any more.
+    if (command.type === 'cancel') this.#cancelled.add(command.runId);
     this.#queue = this.#queue.then(() => this.#answer(command)).catch((error: unknown) => this.#broken(error));
     return this.#queue;
   }
@@ -56,10 +59,11 @@ export class RunHandler {
       case 'advance': {
         // A grant that crossed a cancel on its way finds no run, and needs no answer.
         const entry = this.#runs.get(command.runId);
-        if (entry) this.#report(command.runId, await entry.run.advance(command.grant));
+        if (entry) await this.#advance(command.runId, entry.run, command.grant);
         return;
       }
       case 'cancel':
+        this.#cancelled.delete(command.runId);
         this.#release(command.runId);
         return this.#emit({type: 'cancelled', runId: command.runId});
       case 'loseDevice':
@@ -75,7 +79,32 @@ export class RunHandler {
     return report;
   }
 
+  /** A fault of one run ends that run; only a lost device concerns them all. */
+  async #advance(runId: string, run: Run, grant: Grant): Promise<void> {
+    try {
+      this.#report(runId, await run.advance(grant));
+    } catch (error) {
+      this.#fail(runId, 'contestant', error);
+    }
+  }
+
+  #fail(runId: string, field: string, error: unknown): void {
+    if (isDeviceLoss(error)) throw error;
+    this.#release(runId);
+    this.#emit({type: 'refused', runId, field, message: error instanceof Error ? error.message : String(error)});
+  }
+
   async #prepare(runId: string, experiment: Experiment, index: number): Promise<void> {
+    // Cancelled while it waited behind others.
+    if (this.#cancelled.delete(runId)) return;
+    try {
+      await this.#open(runId, experiment, index);
+    } catch (error) {
+      this.#fail(runId, `contestants[${index}]`, error);
+    }
+  }
+
+  async #open(runId: string, experiment: Experiment, index: number): Promise<void> {
     const shared = await this.#share(experiment);
     if (!shared.ok) return this.#emit({type: 'refused', runId, ...shared.error});
     try {
@@ -87,9 +116,7 @@ export class RunHandler {
     } catch (error) {
       this.#release(runId);
       this.#dropUnused(shared.value);
-      if (isDeviceLoss(error)) throw error;
-      const message = error instanceof Error ? error.message : String(error);
-      this.#emit({type: 'refused', runId, field: `contestants[${index}]`, message});
+      throw error;
     }
   }
 
@@ -132,5 +159,6 @@ export class RunHandler {
   }
 }
 
-/** Reading from a lost device rejects with an AbortError. */
-const isDeviceLoss = (error: unknown): boolean => error instanceof Error && (error.name === 'AbortError' || /device.*(lost|destroyed)/i.test(error.message));
+/** Reading from a lost device rejects with an AbortError; a WASM heap that is full aborts for good. */
+const isDeviceLoss = (error: unknown): boolean =>
+  error instanceof Error && (error.name === 'AbortError' || /device.*(lost|destroyed)|Aborted\(/i.test(error.message));

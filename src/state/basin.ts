@@ -1,7 +1,7 @@
 import {create} from 'zustand';
 import {CATALOGUE} from '../catalogue.ts';
 import {type Experiment, parseExperiment} from '../core/experiment.ts';
-import {encodeLink} from '../core/link.ts';
+import type {BackendRequest} from '../core/protocol.ts';
 import {contestantResult, type ResultsDocument} from '../core/results.ts';
 import type {Fault} from '../core/result.ts';
 import {DEFAULT_PRESET} from '../presets/registry.ts';
@@ -55,7 +55,7 @@ function attempt(edit: Edit): Fault | null {
   }
   set({fault: null});
   here().reconcile(parsed.value);
-  writeLocation(encodeLink(parsed.value), get().engine.request);
+  writeLocation(parsed.value, get().engine.request);
   return null;
 }
 
@@ -100,17 +100,18 @@ export const actions: BasinActions = {
     here().engine.setSpeed(speed);
   },
   forceBackend: (request) => {
-    set(({engine}) => ({engine: {...engine, request, report: null}, phase: 'starting'}));
-    here().engine.start(request);
-    writeLocation(encodeLink(get().experiment), request);
+    startBackend(request);
+    writeLocation(get().experiment, request);
   },
 
-  probeAt: (a, b) =>
+  probeAt: (a, b) => {
+    if (get().example) return set({fault: {field: 'landscape', message: 'belongs to a finished example; start the race, then click to see networks'}});
     void here()
       .instruments.networkAt(a, b, PROBE_SIDE)
       .then((result) => {
-        if (result?.ok) set({probe: {a, b, ...result.value}});
-      }),
+        if (result?.ok) set({probe: {a, b, landscapeId: get().landscape?.id ?? 0, ...result.value}});
+      });
+  },
   clearProbe: () => set({probe: null}),
 
   shareLink: () => shareLink(get().experiment),
@@ -129,16 +130,19 @@ function resultsSoFar(): ResultsDocument {
   };
 }
 
+function startBackend(request: BackendRequest): void {
+  set(({engine}) => ({engine: {...engine, request, report: null}, phase: 'starting'}));
+  here().engine.start(request);
+}
+
 /** Opens what the address says; a bad link is explained and leaves the present experiment as it is. */
 function openLocation(): void {
   const content = readLocation();
   if (!content.ok) return set({fault: content.error});
   const {experiment, backend} = content.value;
   set({fault: null});
-  if (backend !== get().engine.request) {
-    set(({engine}) => ({engine: {...engine, request: backend}}));
-    if (get().engine.report) here().engine.start(backend);
-  }
+  here().setRunning(false);
+  if (backend !== get().engine.request) startBackend(backend);
   here().reconcile(experiment ?? mustParse(DEFAULT_PRESET.experiment));
 }
 

@@ -1,6 +1,6 @@
 import {CATALOGUE} from '../catalogue.ts';
 import {type Experiment, parseExperiment} from '../core/experiment.ts';
-import {decodeLink, encodeLink, MAX_LINK_CHARACTERS} from '../core/link.ts';
+import {decodeLink, linkOf} from '../core/link.ts';
 import type {BackendRequest} from '../core/protocol.ts';
 import {failure, type Result, success} from '../core/result.ts';
 import {findPreset} from '../presets/registry.ts';
@@ -33,33 +33,40 @@ export function readLocation(): Result<Opened> {
 /** Edits that follow each other this fast share one entry of the history. */
 const SETTLED = 600;
 let lastWrite = Number.NEGATIVE_INFINITY;
+/** The fragment that the page shows, whoever put it there. */
+let shown = '';
 
 /** Puts the experiment into the address, as a new entry of the browser's history. */
-export function writeLocation(link: string, backend: BackendRequest): void {
-  const hash = `#${link}${backend === 'auto' ? '' : `&backend=${backend}`}`;
+export function writeLocation(experiment: Experiment, backend: BackendRequest): void {
+  const link = linkOf(experiment);
   // Too much own data for an address: it stays with the last one that fits.
-  if (hash === location.hash || hash.length > MAX_LINK_CHARACTERS) return;
+  if (!link.ok) return;
+  const hash = `#${link.value}${backend === 'auto' ? '' : `&backend=${backend}`}`;
+  if (hash === location.hash) return;
   const now = performance.now();
-  if (now - lastWrite < SETTLED) history.replaceState(null, '', hash);
-  else history.pushState(null, '', hash);
+  try {
+    if (now - lastWrite < SETTLED) history.replaceState(null, '', hash);
+    else history.pushState(null, '', hash);
+  } catch {
+    // Browsers limit how often the history may change; the next edit catches up.
+    return;
+  }
   lastWrite = now;
+  shown = location.hash;
 }
 
 /** The address that opens the experiment elsewhere. */
 export function shareLink(experiment: Experiment): Result<string> {
-  const link = encodeLink(experiment);
-  if (link.length > MAX_LINK_CHARACTERS) {
-    return failure('link', 'would be too long: there are too many own points. Some hundreds fit; send larger data as a file beside the link');
-  }
-  return success(`${location.origin}${location.pathname}#${link}`);
+  const link = linkOf(experiment);
+  return link.ok ? success(`${location.origin}${location.pathname}#${link.value}`) : link;
 }
 
 /** Calls back when the user goes back, forward, or edits the address. */
 export function watchLocation(changed: () => void): void {
-  let seen = location.hash;
+  shown = location.hash;
   const look = (): void => {
-    if (location.hash === seen) return;
-    seen = location.hash;
+    if (location.hash === shown) return;
+    shown = location.hash;
     changed();
   };
   addEventListener('popstate', look);

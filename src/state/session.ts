@@ -42,12 +42,21 @@ export class Session {
 
   constructor(store: Store) {
     this.#store = store;
-    const broken = (message: string): void => store.set({phase: 'broken', fault: {field: 'engine', message: `stopped: ${message}. Reload the page.`}});
+    const broken = (message: string): void => {
+      this.engine.pause();
+      store.set({phase: 'broken', fault: {field: 'engine', message: `stopped: ${message}. Reload the page.`}});
+    };
     this.instruments = new InstrumentClient(broken);
     this.#looking = new Looking(this.instruments, {
       current: () => ({experiment: store.get().experiment, runIds: this.#runs.map((run) => run.runId), running: this.#running}),
-      landscape: (landscape, progress) => store.set(landscape ? {landscape, landscapeProgress: null} : {landscapeProgress: progress}),
-      boundary: (runId, boundary) => store.set(({boundaries}) => ({boundaries: {...boundaries, [runId]: boundary}})),
+      // What was asked before the example came on show, or of a run that has gone, is not shown.
+      landscape: (landscape, progress) => {
+        if (!this.#example) store.set(landscape ? {landscape, landscapeProgress: null} : {landscapeProgress: progress});
+      },
+      boundary: (runId, boundary) => {
+        if (this.#example || !this.#runs.some((run) => run.runId === runId)) return;
+        store.set(({boundaries}) => ({boundaries: {...boundaries, [runId]: boundary}}));
+      },
     });
     this.engine = new EngineClient({
       ready: (report, lanes) => store.set(({engine}) => ({engine: {...engine, report, lanes}})),
@@ -73,12 +82,16 @@ export class Session {
 
   /** Runs whose inputs did not change are kept; the others start anew. */
   reconcile(experiment: Experiment): void {
-    const old = new Map(this.#runs.map((run) => [this.#keys.get(run.runId) ?? '', run]));
+    // Duplicates have equal keys, so each key holds a queue of runs.
+    const old = new Map<string, RunView[]>();
+    for (const run of this.#runs) {
+      const key = this.#keys.get(run.runId) ?? '';
+      old.set(key, [...(old.get(key) ?? []), run]);
+    }
     const keys = new Map<string, string>();
     const runs = experiment.contestants.map((_, index) => {
       const key = runKey(experiment, index);
-      const kept = old.get(key);
-      old.delete(key);
+      const kept = old.get(key)?.shift();
       const run = kept ?? freshRun(this.#newId());
       keys.set(run.runId, key);
       return {run, index, isNew: !kept};
@@ -102,7 +115,7 @@ export class Session {
     this.#example = example;
     this.#exampleView = experiment.view;
     const boundaries = Object.fromEntries(example.contestants.map(({boundary}, index) => [exampleRunId(index), boundary]));
-    this.#store.set({data: example.data, landscape: example.landscape, boundaries});
+    this.#store.set({data: example.data, landscape: example.landscape, landscapeProgress: null, boundaries});
     this.#publish();
   }
 
@@ -147,6 +160,8 @@ export class Session {
     if (plane === this.#plane) return;
     const first = this.#plane === '';
     this.#plane = plane;
+    // A probe's coordinates mean nothing in another plane.
+    this.#store.set({probe: null});
     if (!first) this.#endExample();
     if (!this.#example) this.#looking.viewChanged();
   }
@@ -168,7 +183,10 @@ export class Session {
     this.#loadedData = key;
     this.#store.set({data: null, landscape: null, boundaries: {}, probe: null});
     void this.instruments.load(experiment).then((result) => {
-      if (result) this.#store.set(result.ok ? {data: result.value} : {fault: result.error});
+      if (!result) return;
+      // Forgotten, so that a reset tries again.
+      if (!result.ok) this.#loadedData = '';
+      this.#store.set(result.ok ? {data: result.value} : {fault: result.error});
     });
   }
 

@@ -33,6 +33,8 @@ export type Phase = 'starting' | 'ready' | 'running' | 'paused' | 'finished' | '
 export type Speed = 1 | 10 | 100 | 'max';
 
 export interface Probe {
+  /** The landscape that the coordinates belong to; a later one shows the card, but not the place. */
+  readonly landscapeId: number;
   readonly a: number;
   readonly b: number;
   readonly objective: number;

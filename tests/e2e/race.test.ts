@@ -98,6 +98,22 @@ describe('links', () => {
   });
 });
 
+describe('edits', () => {
+  it('are taken back by Back, and leave finished duplicates alone', async () => {
+    const twice = {...SMALL, contestants: [SMALL.contestants[0], {...SMALL.contestants[0], name: 'SGD again'}]};
+    const {page} = await go(fragmentOf(twice));
+    await race(page);
+    const iterations = async (): Promise<number[]> => (await results(page)).contestants.map((one) => one.iterations);
+    await page.getByText('compute time (s)').first().click();
+    await expect.poll(async () => (await results(page)).experiment.view.axis).toBe('seconds');
+    expect(await iterations()).toEqual([50, 50]);
+    await page.getByTestId('dataset-select').selectOption('circles');
+    await expect.poll(async () => (await results(page)).experiment.dataset.id).toBe('circles');
+    await page.goBack();
+    await expect.poll(async () => (await results(page)).experiment.dataset.id).toBe('moons');
+  });
+});
+
 describe('backends', () => {
   const finals: Record<string, number[]> = {};
   it.each(['webgpu', 'wasm', 'cpu'])('%s races in a real worker, twice with equal histories', async (backend) => {

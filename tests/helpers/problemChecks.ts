@@ -48,7 +48,7 @@ export async function checkProx(loss: LossCase): Promise<void> {
   const {prox} = loss.host;
   if (!convex || !prox) return;
   const q = [-300, -30, -3, -0.7, 0, 0.2, 1, 1.5, 4, 50];
-  for (const rho of [1e-4, 0.02, 0.5, 1, 30, 1000]) {
+  for (const rho of [1e-6, 1e-4, 0.02, 0.5, 1, 30, 1000]) {
     for (const y of [-1, 1]) {
       const found = await convex.prox(tf.tensor1d(q), tf.fill([q.length], y), rho).data();
       for (const [i, value] of q.entries()) {

@@ -145,7 +145,7 @@ describe('landscape', () => {
     await handle({type: 'landscape', requestId: 2, spec});
     const {paths, notes} = of('landscape').landscape;
     expect([...paths[0].iterations]).toEqual([0, 5]);
-    expect(notes).toEqual(['SGD diverged: its path is drawn up to iteration 5.']);
+    expect(notes).toEqual(['SGD: J rose beyond 100 times its start, so its path is drawn up to iteration 5.']);
   });
 
   it('stops promptly when cancelled, and a newer one takes its place', async () => {

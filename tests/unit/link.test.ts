@@ -168,7 +168,8 @@ const draft = dataset
             dataset: fc.constant(picked),
             problem: finite(0, 1000).map((beta) => ({id: 'two-layer-relu', params: {loss, beta}})),
             contestants: fc.constant(contestants),
-            budget: fc.record({axis: fc.constantFrom('iterations', 'evaluations', 'seconds'), amount: finite(1, 1e6)}, {requiredKeys: []}),
+            // Whole amounts fit every axis, also the one that is taken where none is given.
+            budget: fc.record({axis: fc.constantFrom('iterations', 'evaluations', 'seconds'), amount: fc.integer({min: 1, max: 1e6})}, {requiredKeys: []}),
             view: viewFor(contestants.length),
           },
           {requiredKeys: ['dataset', 'problem', 'contestants']},
@@ -605,6 +606,8 @@ describe('fuzzed configs', () => {
         // A missing row or cell shows in the shape of the whole, so the fault may be about the table or its neighbour.
         else if (path.some((key) => key === 'points' || key === 'targets')) expect(result.error.field).toMatch(OWN);
         else if (pathText(path).startsWith('contestants[')) expect(result.error.field).toMatch(/^(contestants\[\d\]\.solver(\.id)?|view\.planeOf)$/);
+        // Seconds may be fractional; without their axis they would be iterations.
+        else if (pathText(path) === 'budget.axis') expect(result.error.field).toBe('budget.amount');
         else expect(['dataset', 'dataset.id', 'problem.id', 'contestants']).toContain(result.error.field);
       }
     }
@@ -643,5 +646,6 @@ describe('fuzzed configs', () => {
     expect(refuse(['dataset', 'params'], [])).toBe('dataset.params must be an object of parameters');
     expect(refuse(['contestants'], Array.from({length: 9}, () => presets[0][1].contestants[0]))).toBe('contestants has room for 8 contestants');
     expect(refuse(['budget', 'amount'], 1e7)).toBe('budget.amount must be a number from 1 to 1000000');
+    expect(refuse(['budget'], {axis: 'iterations', amount: 2.5})).toBe('budget.amount must be a whole number of iterations');
   });
 });

@@ -1,16 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type {TensorLoss} from '../../core/problem.ts';
 
-const NEWTON_STEPS = 14;
+const NEWTON_STEPS = 20;
 
 /**
  * Solves h(m) = m - y q - s(-m) / rho = 0 in the margin m = y r, s the logistic function. h is convex below 0 and
- * concave above, so Newton's method from the inflection at 0 moves towards the root without ever passing it
- * (from other starts it can cycle). Each step gains about one unit of m until it is close, and m < log(1/rho).
+ * concave above, so Newton's method from the inflection at 0, or from y q where that is positive, moves towards the
+ * root without ever passing it (from other starts it can cycle). Each step gains about one unit of m until it is
+ * close, and the way is at most log(1/rho).
  */
 function prox(q: tf.Tensor, y: tf.Tensor, rho: number): tf.Tensor {
   const target = tf.mul(y, q);
-  let margin = tf.zerosLike(target);
+  let margin = tf.relu(target);
   for (let i = 0; i < NEWTON_STEPS; i++) {
     const s = tf.sigmoid(tf.neg(margin));
     const residual = tf.sub(tf.sub(margin, target), tf.mul(1 / rho, s));

@@ -1,4 +1,5 @@
 import type {DataPart} from '../../core/data.ts';
+import {randomStream} from '../../core/random.ts';
 import {cholesky, choleskyInverse} from '../../numerics/cholesky.ts';
 import type {Patterns} from '../../numerics/patterns.ts';
 
@@ -43,9 +44,10 @@ function transposed(a: Float64Array, n: number, m: number): Float64Array {
   return t;
 }
 
-/** The largest eigenvalue of a symmetric positive semidefinite matrix, by power iteration from the ones vector. */
+/** The largest eigenvalue of a symmetric positive semidefinite matrix, by power iteration from a fixed random start. */
 function largestEigenvalue(a: Float64Array, d: number): number {
-  let v = new Float64Array(d).fill(1 / Math.sqrt(d));
+  const random = randomStream(1, 'power iteration');
+  let v = Float64Array.from({length: d}, () => random.normal());
   let value = 0;
   for (let pass = 0; pass < 300; pass++) {
     const w = timesTransposed(a, v, d, 1, d);

@@ -54,6 +54,8 @@ const PASSES = 2;
 /** Arrays of n x 2P floats that an iteration holds at once, temporaries included, and the bytes that all may take. */
 const WIDE_ARRAYS = 14;
 const MEMORY_LIMIT = 1e9;
+/** n^2 (P + n), the cost of the products and the factorisation: about a quarter of a minute. */
+const WORK_LIMIT = 1.2e10;
 /** Relative residuals below this are float32 at rest. */
 const AT_REST = 1e-7;
 const SPLITTINGS = [1, 2, 3] as const;
@@ -104,6 +106,10 @@ function init(context: SolverContext): AdmmState {
   if (bytes > MEMORY_LIMIT) {
     const gigabytes = (bytes / 1e9).toFixed(1);
     throw new Error(`${patterns.count} patterns on ${train.n} samples need about ${gigabytes} GB; at most ${MEMORY_LIMIT / 1e9} GB can be used. Take fewer patterns or samples`);
+  }
+  const work = train.n ** 2 * (patterns.count + train.n);
+  if (work > WORK_LIMIT) {
+    throw new Error(`${patterns.count} patterns on ${train.n} samples need ${work.toExponential(0)} operations to set up, which takes minutes. Take fewer patterns or samples`);
   }
   const pullAtZero = Float64Array.from(train.y, (y) => facet.loss.pullAtZero(y));
   const setup = setUp(train, d, patterns, pullAtZero);

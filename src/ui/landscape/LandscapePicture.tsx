@@ -93,7 +93,7 @@ export function LandscapePicture({landscape, logColour, walkers, probe, ink}: Pr
         <Picture draw={draw} label={summary} testId="landscape-canvas" />
         <svg className="map-overlay" width={width} height={height} aria-hidden="true">
           <Paths paths={landscape.paths} walkers={walkers} project={project} ink={ink} />
-          {probe && <Cross at={project(probe)} colour={ink.text} />}
+          {probe?.landscapeId === landscape.id && <Cross at={project(probe)} colour={ink.text} />}
           {cursor && <Cross at={project(cursor)} colour={ink.text} />}
         </svg>
         <output className="map-readout" aria-live={cursor ? 'polite' : 'off'}>
