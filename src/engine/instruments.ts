@@ -116,7 +116,7 @@ export function createInstruments(services: InstrumentServices): (command: Instr
       if (snapshot.values.every(Number.isFinite)) path.snapshots.push(snapshot);
       else path.overflowed = true;
     }
-    if (path.snapshots.length > LONGEST_PATH) path.snapshots = thinned(path.snapshots);
+    while (path.snapshots.length > LONGEST_PATH) path.snapshots = thinned(path.snapshots);
   };
 
   const castOf = ({host}: LoadedProblem, spec: LandscapeSpec): Result<Cast> => {

@@ -138,6 +138,15 @@ describe('landscape', () => {
     expect(events.flatMap((event) => (event.type === 'refused' ? [event.field] : []))).toEqual(['of', 'runs']);
   });
 
+  it('keeps a long path short, with its ends', async () => {
+    const long = Array.from({length: 1200}, (_, i) => snapshotOf(6, 3, 1, start.values.map((w, j) => w * (1 + 1e-4 * i * Math.cos(j))), i));
+    const {handle, of} = await loaded({r0: long});
+    await handle({type: 'landscape', requestId: 2, spec: {...spec, runs: ['r0'], plane: 'path'}});
+    const {iterations} = of('landscape').landscape.paths[0];
+    expect(iterations.length).toBeLessThanOrEqual(160);
+    expect([iterations[0], iterations.at(-1)]).toEqual([0, 1199]);
+  });
+
   it('draws a diverged run as far as it makes sense, and says so', async () => {
     const huge = snapshotOf(6, 3, 1, start.values.map((w) => 1e6 * w), 7);
     const infinite = snapshotOf(6, 3, 1, start.values.map((w) => w / 0), 8);
