@@ -49,7 +49,7 @@ describe('a laptop', () => {
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({colorScheme});
         await page.waitForTimeout(200);
-        expect(await page.locator('html').getAttribute('data-mantine-color-scheme')).toBe(colorScheme);
+        await expect.poll(() => page.locator('html').getAttribute('data-mantine-color-scheme')).toBe(colorScheme);
         expect(await violations(page), colorScheme).toEqual([]);
       }
     };

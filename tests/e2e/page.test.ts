@@ -57,7 +57,7 @@ describe('a new student', () => {
     await expect.poll(() => page.getByTestId('boundary-3').getAttribute('aria-label')).toMatch(/ADMM.*Confusion matrix.*train 9\d(\.\d)?.%/);
     await expect.poll(() => page.getByTestId('landscape-canvas').getAttribute('aria-label')).toMatch(/Map of J .*SGD ends at/);
     await expect.poll(() => page.getByTestId('findings').textContent()).toMatch(/lowest J/);
-    expect(await page.getByTestId('results-table').textContent()).toMatch(/best/);
+    await expect.poll(() => page.getByTestId('results-table').textContent()).toMatch(/best/);
     const said = await page.evaluate(() => (globalThis as unknown as {said: string[]}).said.join(' '));
     expect(said).toMatch(/The race is running\./);
     expect(said).toMatch(/ADMM finished:.*J \d/);
@@ -77,7 +77,7 @@ describe('a new student', () => {
       const {contestants} = await race(page);
       for (const one of contestants) expect(one.status, `${preset.id}: ${one.name} ${one.reason}`).toMatch(/finished|converged|diverged/);
       await expect.poll(() => page.getByTestId('findings').locator('li').count()).toBeGreaterThan(0);
-      expect(await page.locator('.lead').textContent()).toBe(preset.text);
+      await expect.poll(() => page.locator('.lead').textContent()).toBe(preset.text);
       expect(await banner(page).count(), preset.id).toBe(0);
     }
     expect(complaints).toEqual([]);
@@ -103,7 +103,7 @@ describe('contestants', () => {
     expect(contestants[2]).toMatchObject({name: 'Eve', colour: 'vermilion', solver: contestants[1].solver, model: contestants[1].model});
     await page.getByLabel('Remove Eve').click();
     await expect.poll(names).toEqual(['SGD', 'Adam', 'ADMM', 'RMSProp']);
-    expect(await page.locator('.contestant').count()).toBe(4);
+    await expect.poll(() => page.locator('.contestant').count()).toBe(4);
     expect((await race(page)).contestants).toHaveLength(4);
   });
 
@@ -193,7 +193,7 @@ describe('the race chart', () => {
     expect(read).toMatch(/passes/);
     expect(read).toContain((contestants[2].final.testLoss ?? 0).toPrecision(4));
     await page.getByLabel('The curves as a table').click();
-    expect(await page.getByRole('dialog').locator('tbody tr').count()).toBeGreaterThan(10);
+    await expect.poll(() => page.getByRole('dialog').locator('tbody tr').count()).toBeGreaterThan(10);
     await page.keyboard.press('Escape');
     await page.getByLabel('Enlarge race').click();
     await expect.poll(() => page.locator('.landscape').count()).toBe(0);
@@ -229,7 +229,7 @@ describe('the landscape', () => {
     expect(await page.locator('.centre').getAttribute('data-enlarged'), 'Esc closes one thing at a time').toBe('landscape');
     await map.focus();
     await page.keyboard.press('ArrowUp');
-    expect(await page.locator('.map-readout').textContent()).toMatch(/^J ≈ /);
+    await expect.poll(() => page.locator('.map-readout').textContent()).toMatch(/^J ≈ /);
     await page.keyboard.press('Enter');
     await page.getByLabel('Network at the chosen point').waitFor();
   });
@@ -252,7 +252,7 @@ describe('the landscape', () => {
       await expect.poll(() => drawn(page, 'landscape-canvas'), {timeout: 10_000}).not.toBe(before);
     }
     expect((await experiment(page)).view).toMatchObject({plane: 'contestants', planeOf: 1, planeSeed: 2, logColour: false});
-    expect(await page.locator('.outside li').count()).toBe(4);
+    await expect.poll(() => page.locator('.outside li').count()).toBe(4);
   });
 });
 
@@ -273,7 +273,7 @@ describe('keys', () => {
     expect(await iterations()).toEqual([1, 1, 1]);
     await page.keyboard.press('Escape');
     await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
-    expect(await page.locator('html').getAttribute('data-phase')).toBe('paused');
+    await expect.poll(() => page.locator('html').getAttribute('data-phase')).toBe('paused');
   });
 });
 
