@@ -56,7 +56,7 @@ const table = (head: string, entries: Readonly<Record<string, string>>): string 
 export const resultsChapter = (): string =>
   [
     '## Results',
-    'A run prints one JSON document, and the page exports the same. The record at place 0 of a history is the start, before the first step. Which iterations are recorded depends on the budget alone (about 150 of them), never on the speed of the machine. A number that is not finite, or was not measured, is `null`.',
+    'A run prints one JSON document, and the page exports the same. The record at place 0 of a history is the start, before the first step. Which iterations are recorded depends on the budget and on what an iteration costs (about 150 of them, and more at the start), never on the speed of the machine. A number that is not finite, or was not measured, is `null`.',
     table('field', DOCUMENT),
     '### `backend`',
     table('field', BACKEND),
