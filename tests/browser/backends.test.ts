@@ -1,9 +1,8 @@
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
-import {afterEach, beforeAll, beforeEach, describe, expect, it} from 'vitest';
+import {beforeAll, describe, expect, it} from 'vitest';
 import {chooseBackend} from '../../src/engine/backend.ts';
-import {tf, useWasmBinary} from '../../src/engine/tf.ts';
-import {LOSS_CASES} from '../helpers/problem.ts';
-import {checkEvaluation, checkGradient, checkObjectives, checkProx} from '../helpers/problemChecks.ts';
+import {useWasmBinary} from '../../src/engine/tf.ts';
+import {describeLosses} from '../helpers/problemChecks.ts';
 
 useWasmBinary(simd);
 
@@ -14,15 +13,7 @@ describe.each(['webgpu', 'wasm', 'cpu'] as const)('two-layer ReLU on %s in Chrom
     expect(report.backend).toBe(backend);
     expect(report.reason).toMatch(/gradient check passed/);
   });
-  beforeEach(() => tf.engine().startScope());
-  afterEach(() => tf.engine().endScope());
-
-  describe.each(LOSS_CASES)('$id loss', (loss) => {
-    it('has the gradient of its definition, by central differences', () => checkGradient(loss));
-    it('measures what the host measures', () => checkEvaluation(loss));
-    it('evaluates many points at once', () => checkObjectives(loss));
-    if (loss.tensor.convex) it('has the prox of the host', () => checkProx(loss));
-  });
+  describeLosses();
 });
 
 describe('the choice of a backend', () => {

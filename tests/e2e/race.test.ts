@@ -1,35 +1,8 @@
-import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest';
-import {fragmentOf, loseDevice, openSite, phaseIs, race, results, type Site, timeless, type Visit, visit} from './harness.ts';
+import {describe, expect, it} from 'vitest';
+import {SMALL as BASE, fragmentOf, loseDevice, phaseIs, race, results, timeless, visits} from './harness.ts';
 
-let site: Site;
-let open: Visit[] = [];
-const go = async (...rest: Parameters<typeof visit> extends [Site, ...infer R] ? R : never): Promise<Visit> => {
-  const one = await visit(site, ...rest);
-  open.push(one);
-  return one;
-};
-
-beforeAll(async () => {
-  site = await openSite();
-});
-afterEach(async () => {
-  for (const one of open) await one.close();
-  open = [];
-});
-afterAll(() => site.close());
-
-const SMALL = {
-  title: 'small race',
-  seed: 5,
-  dataset: {id: 'moons', params: {n: 60, seed: 2}},
-  problem: {id: 'two-layer-relu', params: {loss: 'squared', beta: 0.1}},
-  contestants: [
-    {name: 'SGD', solver: {id: 'sgd', params: {batchSize: 16}}, model: {width: 8}},
-    {name: 'Adam', solver: {id: 'adam', params: {batchSize: 0}}, model: {width: 8}},
-    {name: 'ADMM', solver: {id: 'convex-admm', params: {patterns: 10}}},
-  ],
-  budget: {axis: 'iterations', amount: 50},
-};
+const {go, site} = visits();
+const SMALL = {...BASE, problem: {id: 'two-layer-relu', params: {loss: 'squared', beta: 0.1}}, budget: {axis: 'iterations', amount: 50}};
 
 describe('a first visit', () => {
   it('runs the default race with one key, without complaints or third parties', async () => {
@@ -58,7 +31,7 @@ describe('breast cancer, as a new student would', () => {
     await first.page.getByTestId('share-button').click();
     const link = (await first.page.getByTestId('share-link').textContent()) ?? '';
     const shown = link.trim() || (await first.page.getByTestId('share-link').inputValue());
-    expect(shown.startsWith(site.address)).toBe(true);
+    expect(shown.startsWith(site().address)).toBe(true);
     expect(shown.length).toBeLessThan(300);
     const second = await go(new URL(shown).hash.slice(1));
     const here = await race(second.page);
@@ -86,7 +59,7 @@ describe('links', () => {
     const {page} = await go(fragmentOf(SMALL));
     await phaseIs(page, 'ready');
     const seedOf = async (): Promise<number> => (await results(page)).experiment.seed;
-    await page.goto(`${site.address}#${fragmentOf({...SMALL, seed: 6})}`);
+    await page.goto(`${site().address}#${fragmentOf({...SMALL, seed: 6})}`);
     await expect.poll(seedOf).toBe(6);
     await page.goBack();
     await expect.poll(seedOf).toBe(5);

@@ -1,13 +1,13 @@
-import {expect} from 'vitest';
+import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {tf} from '../../src/engine/tf.ts';
 import hostProblem from '../../src/problems/two-layer-relu/host.ts';
-import {BETA, centralDifferences, distance, type LossCase, norm, settingOf} from './problem.ts';
+import {BETA, centralDifferences, distance, LOSS_CASES, type LossCase, norm, settingOf} from './problem.ts';
 import {randomNetwork} from './twoLayerRelu.ts';
 
 /** The checks that hold on every backend; run in Node on CPU and WASM, in Chromium on WebGPU too. */
 
 /** The hand-written gradient against central differences of the definition in float64. */
-export async function checkGradient(loss: LossCase): Promise<void> {
+async function checkGradient(loss: LossCase): Promise<void> {
   const {data, problem, network, vars} = settingOf(loss);
   const expected = centralDifferences(Float64Array.from(network.values), data, BETA, loss.host);
   const gradient = problem.gradients?.gradient(vars, problem.train, true);
@@ -17,7 +17,7 @@ export async function checkGradient(loss: LossCase): Promise<void> {
 }
 
 /** All measured quantities against the float64 host code. */
-export async function checkEvaluation(loss: LossCase): Promise<void> {
+async function checkEvaluation(loss: LossCase): Promise<void> {
   const {data, problem, network, vars} = settingOf(loss);
   const host = hostProblem(data, {beta: BETA}, loss.host).evaluate(network);
   const found = await problem.evaluate(vars).data();
@@ -26,7 +26,7 @@ export async function checkEvaluation(loss: LossCase): Promise<void> {
 }
 
 /** J at several points in one batched call against the float64 host code. */
-export async function checkObjectives(loss: LossCase): Promise<void> {
+async function checkObjectives(loss: LossCase): Promise<void> {
   const {data, problem} = settingOf(loss);
   const host = hostProblem(data, {beta: BETA}, loss.host);
   const networks = Array.from({length: 9}, (_, i) => randomNetwork(6, data.d, data.k, 100 + i));
@@ -43,7 +43,7 @@ export async function checkObjectives(loss: LossCase): Promise<void> {
 }
 
 /** The elementwise prox against the host's, over margins and penalties from tiny to huge. */
-export async function checkProx(loss: LossCase): Promise<void> {
+async function checkProx(loss: LossCase): Promise<void> {
   const {convex} = loss.tensor;
   const {prox} = loss.host;
   if (!convex || !prox) return;
@@ -57,4 +57,17 @@ export async function checkProx(loss: LossCase): Promise<void> {
       }
     }
   }
+}
+
+/** All of the above for every loss, on the backend that the surrounding block has set. */
+export function describeLosses(): void {
+  beforeEach(() => tf.engine().startScope());
+  afterEach(() => tf.engine().endScope());
+
+  describe.each(LOSS_CASES)('$id loss', (loss) => {
+    it('has the gradient of its definition, by central differences', () => checkGradient(loss));
+    it('measures what the host measures', () => checkEvaluation(loss));
+    it('evaluates many points at once', () => checkObjectives(loss));
+    if (loss.tensor.convex) it('has the prox of the host', () => checkProx(loss));
+  });
 }
