@@ -98,8 +98,8 @@ const tensors = [
   {
     name: 'instruments-never-reach-tfjs',
     severity: 'error',
-    comment: 'Instruments compute in float64 on the host and must start at once: no TensorFlow.js below instrument.worker.ts or a host.ts.',
-    from: {path: `^src/engine/instrument[.]worker[.]ts|^src/(?:${PLUGINS})/[^/]+/host[.]ts`},
+    comment: 'Instruments and certificates compute in float64 on the host and must start at once: no TensorFlow.js below instrument.worker.ts, studies/certificate.ts, a host.ts or a certify.ts.',
+    from: {path: `^src/engine/(?:instrument[.]worker|studies/certificate)[.]ts|^src/(?:${PLUGINS})/[^/]+/(?:host|certify)[.]ts`},
     to: {path: '@tensorflow/', reachable: true},
   },
 ];

@@ -8,6 +8,7 @@ const ENTRIES = Object.entries({
   experiment: 'src/headless/experiment.ts',
   docs: 'src/headless/docs.ts',
   example: 'src/headless/example.ts',
+  reference: 'src/headless/reference.ts',
   bench: 'tests/bench/bench.ts',
 }).filter(([, file]) => existsSync(file));
 

@@ -9,7 +9,12 @@ const server = {deps: {inline: [/@tensorflow\//]}};
 export default defineConfig({
   test: {
     projects: [
-      {plugins: [assemblyScript()], resolve: {alias: tfjsModules}, test: {name: 'unit', environment: 'node', include: ['tests/unit/**/*.test.ts', 'tests/conformance/**/*.test.ts'], server, testTimeout: 60_000}},
+      // Two at a time, also where the default would leave a core of two idle.
+      ...['unit', 'conformance'].map((name) => ({
+        plugins: [assemblyScript()],
+        resolve: {alias: tfjsModules},
+        test: {name, environment: 'node' as const, include: [`tests/${name}/**/*.test.ts`], server, testTimeout: 60_000, maxWorkers: 2},
+      })),
       {
         plugins: [assemblyScript()],
         optimizeDeps: {
@@ -20,6 +25,7 @@ export default defineConfig({
             '@tensorflow/tfjs-backend-wasm',
             '@tensorflow/tfjs-backend-cpu',
             'zod',
+            'robust-predicates',
           ],
         },
         test: {

@@ -8,7 +8,7 @@ import {ensureInstalled, runScript, runTool} from './steps.mjs';
 /**
  * `npm test`: everything, from a fresh clone. A stage that fails does not stop those after it; the last
  * line counts tests, and one for each stage that is a check of its own. `--fast` (`npm run check`)
- * leaves out what needs a build or a browser.
+ * leaves out what trains networks, or needs a build or a browser.
  */
 const REPORTS = join(ROOT, 'build', 'test');
 
@@ -55,7 +55,8 @@ const STAGES = [
   // Tests of the command line run the node bundle, and must never build it side by side.
   {title: 'build for Node', work: check(() => build('node'))},
   {title: 'docs up to date', work: check(() => runScript('docs.mjs', ['--check']))},
-  {title: 'unit and conformance tests', work: project('unit')},
+  {title: 'unit tests', work: project('unit')},
+  {title: 'conformance tests', slow: true, work: project('conformance')},
   {title: 'build of the page', slow: true, work: check(() => build('page'))},
   {title: 'tests in the browser', slow: true, work: inBrowser(project('browser'))},
   {title: 'tests of the built page', slow: true, work: inBrowser(project('e2e'))},

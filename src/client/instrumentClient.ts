@@ -1,5 +1,5 @@
 import type {Experiment} from '../core/experiment.ts';
-import type {Boundary, DataSummary, InstrumentCommand, InstrumentEvent, Landscape, LandscapeSpec, Snapshot} from '../core/protocol.ts';
+import type {Boundary, DataSummary, InstrumentCommand, InstrumentEvent, Landscape, LandscapeSpec, Neurons, Snapshot} from '../core/protocol.ts';
 import {assertNever, failure, type Result, success} from '../core/result.ts';
 
 type Asked = InstrumentCommand extends infer C ? (C extends {readonly requestId: number} ? Omit<C, 'requestId'> : never) : never;
@@ -34,6 +34,11 @@ export class InstrumentClient {
   async boundary(runId: string, side: number): Promise<Result<Boundary> | null> {
     const result = await this.#ask({type: 'boundary', runId, side});
     return map(result, (event) => (event.type === 'boundary' ? event.boundary : null));
+  }
+
+  async neurons(runId: string): Promise<Result<Neurons> | null> {
+    const result = await this.#ask({type: 'neurons', runId});
+    return map(result, (event) => (event.type === 'neurons' ? event.neurons : null));
   }
 
   async networkAt(a: number, b: number, side: number): Promise<Result<{readonly objective: number; readonly boundary: Boundary}> | null> {
@@ -77,6 +82,7 @@ export class InstrumentClient {
       case 'summary':
       case 'landscape':
       case 'boundary':
+      case 'neurons':
       case 'networkAt':
         return pending.answer(success(event));
       default:

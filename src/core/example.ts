@@ -1,4 +1,5 @@
-import type {Boundary, DataSummary, Ending, Landscape} from './protocol.ts';
+import type {Boundary, DataSummary, Ending, Landscape, Neurons} from './protocol.ts';
+import type {Certificate} from './study.ts';
 
 /** A finished race, computed when the page is built, so that a cold page shows a picture at once. */
 export interface ExampleRace {
@@ -7,10 +8,13 @@ export interface ExampleRace {
   readonly data: DataSummary;
   readonly landscape: Landscape;
   readonly contestants: readonly ExampleContestant[];
+  /** Where the experiment asks for one. */
+  readonly certificate: Certificate | null;
 }
 
 export interface ExampleContestant {
   readonly boundary: Boundary;
+  readonly neurons: Neurons;
   readonly ending: Ending;
   readonly progress: {readonly iteration: number; readonly evaluations: number; readonly seconds: number};
   readonly notices: readonly string[];

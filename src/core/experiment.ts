@@ -4,7 +4,7 @@ import {NO_GROUP, type ParamSpecs, type ParamValues, schemaOf} from './params.ts
 import {type Fault, failure, type Result, success} from './result.ts';
 
 /** Bumped when the meaning of a stored experiment changes; see migrations.ts. */
-export const EXPERIMENT_VERSION = 1;
+export const EXPERIMENT_VERSION = 2;
 export const MAX_CONTESTANTS = 8;
 
 /** The contestants' palette (Okabe and Ito's, safe for colour-blind eyes), by name so that themes can tune it. */
@@ -13,7 +13,7 @@ export type Colour = (typeof COLOURS)[number];
 
 export const BUDGET_AXES = ['iterations', 'evaluations', 'seconds'] as const;
 export type BudgetAxis = (typeof BUDGET_AXES)[number];
-export const CHART_METRICS = ['objective', 'trainLoss', 'testLoss', 'trainScore', 'testScore'] as const;
+export const CHART_METRICS = ['objective', 'trainLoss', 'testLoss', 'trainScore', 'testScore', 'robustScore'] as const;
 export type ChartMetric = (typeof CHART_METRICS)[number];
 export const PLANES = ['contestants', 'path', 'random'] as const;
 export type PlaneKind = (typeof PLANES)[number];
@@ -55,6 +55,8 @@ export interface Experiment {
   readonly contestants: readonly Contestant[];
   /** Every contestant may use `amount` of `axis`: a race at equal budget. */
   readonly budget: {readonly axis: BudgetAxis; readonly amount: number};
+  /** Whether the certified optimum is computed and drawn under the race. */
+  readonly certificate: boolean;
   readonly view: View;
 }
 
@@ -119,6 +121,7 @@ export const experimentSchema = z.strictObject(
     budget: z
       .strictObject(budgetShape, {error: 'must be an object with "axis" and "amount"'})
       .default({axis: 'iterations', amount: 1000}),
+    certificate: flag.default(false),
     view: viewSchema.default(DEFAULT_VIEW),
   },
   {error: 'must be a JSON object'},
@@ -208,6 +211,8 @@ export function parseExperiment(json: unknown, catalogue: Catalogue): Result<Exp
   const refusal = problem.value.spec.refuses(context);
   if (refusal) return failure('problem.params.loss', refusal);
   const offers = problem.value.spec.offers(context);
+  const certifiable = problem.value.spec.certificate(context);
+  if (draft.certificate && certifiable !== true) return failure('certificate', `must be false here: ${certifiable}`);
 
   const contestants: Contestant[] = [];
   for (const [index, one] of draft.contestants.entries()) {

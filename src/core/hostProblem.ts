@@ -11,6 +11,20 @@ export interface HostLoss {
   derivative(f: Float64Array, y: Float64Array, row: number, out: Float64Array, k: number): void;
   /** argmin_r loss(r, y) + (rho/2) (r - q)^2 for one output; absent where the loss has no scalar prox. */
   readonly prox?: (q: number, y: number, rho: number) => number;
+  /** What certificates need, for one output; absent where no certificate is written for the loss. */
+  readonly dual?: HostDual;
+}
+
+/** A convex loss seen from its dual, z = -loss'(f; y). */
+export interface HostDual {
+  /** -loss*(-z; y): a sample's share of the dual objective; -Infinity where z is outside the domain. */
+  gain(z: number, y: number): number;
+  /** The closed range of y z (of z itself where it is unbounded); it holds 0. */
+  readonly domain: readonly [number, number];
+  /** min over one output of the summed losses of several targets: what is left where a network may do as it likes. */
+  floor(targets: readonly number[]): number;
+  /** `hinge` for max(0, 1 - y f), which has none; smooth losses give loss''(f). */
+  readonly curvature: 'hinge' | ((f: number, y: number) => number);
 }
 
 /** A network measured in float64. Losses are means per sample, test values NaN without a test set. */

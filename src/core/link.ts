@@ -7,13 +7,13 @@ import {type BackendRequest, BACKENDS} from './protocol.ts';
 import {failure, type Result, success} from './result.ts';
 
 /**
- * Links are fragments `#1.PAYLOAD` or `#1.PAYLOAD&backend=wasm`: a codec version, then the *whole*
+ * Links are fragments `#2.PAYLOAD` or `#2.PAYLOAD&backend=wasm`: a codec version, then the *whole*
  * experiment as JSON, deflated against that version's frozen dictionary, followed by a checksum of the
  * JSON, and base64url-coded. As nothing is left out, no later change of a default can change what an old
  * link means; the dictionary makes that about as short as sending differences. Without the checksum, one
  * in seventy single wrong characters would open another experiment. `#preset=ID` opens a preset.
  */
-export const CODEC_VERSION = 1;
+export const CODEC_VERSION = 2;
 export const MAX_LINK_CHARACTERS = 8192;
 const MAX_JSON_BYTES = 200_000;
 

@@ -6,7 +6,23 @@ import {failure, type Result, success} from './result.ts';
  * version pass through here, so an entry is never changed once released; a test checks that the table
  * has no gaps.
  */
-export const MIGRATIONS: Readonly<Record<number, (old: Record<string, unknown>) => Record<string, unknown>>> = {};
+export const MIGRATIONS: Readonly<Record<number, (old: Record<string, unknown>) => Record<string, unknown>>> = {
+  // Version 1 knew no certificates, and convex ADMM had sampled patterns only.
+  1: (old) => ({
+    ...old,
+    certificate: false,
+    contestants: mapList(old.contestants, (one) => mapKey(one, 'solver', (solver) => (isRecord(solver) && solver.id === 'convex-admm' ? mapKey(solver, 'params', withSampledPatterns) : solver))),
+  }),
+};
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Untrusted: what is no list or no record is left for the schema to refuse. */
+const mapList = (value: unknown, change: (item: unknown) => unknown): unknown => (Array.isArray(value) ? value.map(change) : value);
+const mapKey = (value: unknown, key: string, change: (inner: unknown) => unknown): unknown =>
+  isRecord(value) ? {...value, [key]: change(value[key])} : value;
+
+const withSampledPatterns = (params: unknown): unknown => (params === undefined || isRecord(params) ? {source: 'sampled', ...params} : params);
 
 /** Brings untrusted JSON of any known version to the present one; a missing version means the present. */
 export function migrate(json: unknown): Result<unknown> {

@@ -41,7 +41,8 @@ export interface LossSpec extends Omit<PluginSpec, 'params' | 'check'> {
 }
 
 /** What a problem can give a solver, and so what a solver can ask for. */
-export type Capability = 'gradients' | 'convexRelu';
+export const CAPABILITIES = ['gradients', 'convexRelu', 'convexThreshold', 'convexRobust'] as const;
+export type Capability = (typeof CAPABILITIES)[number];
 
 export interface ProblemContext {
   readonly task: Task;
@@ -58,6 +59,8 @@ export interface ProblemSpec extends PluginSpec {
   readonly refuses: (context: ProblemContext) => string | null;
   /** For each capability: true, or the reason why it's missing here. */
   readonly offers: (context: ProblemContext) => Readonly<Record<Capability, true | string>>;
+  /** Whether a certified optimum can be asked for (its code stands in `certify.ts`), or the reason why not. */
+  readonly certificate: (context: ProblemContext) => true | string;
 }
 
 /** A problem's spec, given the registered losses that it can offer. */

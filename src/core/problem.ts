@@ -28,6 +28,8 @@ export interface TensorLoss {
 export interface ConvexLoss {
   /** argmin_r loss(r, y) + rho/2 (r - q)^2, elementwise. */
   prox(q: Tensor, y: Tensor, rho: number): Tensor;
+  /** z = -loss'(f; y), elementwise: what a neuron would have to follow; at a kink 0. */
+  pull(f: Tensor, y: Tensor): Tensor;
   /** -loss'(0; y): the residual of the zero network, which decides whether it is optimal. */
   pullAtZero(y: number): number;
 }
@@ -39,8 +41,11 @@ export interface GradientFacet {
   /**
    * Gradient of mean batch loss, plus (decay ? beta/n * w : 0), in every variable.
    * @param decay whether the penalty's gradient is included (AdamW applies it apart).
+   * @param model the contestant's own network, for problems where it also says how the gradient is taken
    */
-  gradient(vars: Vars, batch: Batch, decay: boolean): Vars;
+  gradient(vars: Vars, batch: Batch, decay: boolean, model: ParamValues): Vars;
+  /** Gradients of the batch that one call costs, where that is more than one (inner steps of an attack). */
+  passes?(model: ParamValues): number;
   /** beta / n, the per-sample decay. */
   readonly decayRate: number;
 }
@@ -49,10 +54,27 @@ export interface GradientFacet {
 export interface ConvexReluFacet {
   readonly beta: number;
   readonly loss: ConvexLoss;
+  /** Whether the gates are part of the network (gated ReLU), so that the cone constraints fall away. */
+  readonly gated: boolean;
   /**
    * Columns v_i (first P) and w_i (last P) of `groups` [d, 2P] as neurons:
    * u = v/sqrt|v|, alpha = +sqrt|v| for v and -sqrt|w| for w; a zero column gives a zero neuron.
+   * @param gates [P, d], a direction of each pattern; only gated networks hold them
    */
+  toNetwork(groups: Tensor2D, gates: Tensor2D): Vars;
+}
+
+/** The LASSO over activation patterns that a threshold network's training is, in closed form. */
+export interface ConvexThresholdFacet {
+  readonly beta: number;
+  /** Weights w_j of gates g_j [P, d] as a network. */
+  toNetwork(gates: Tensor2D, weights: Tensor1D): Vars;
+}
+
+/** What convex adversarial training needs: hinge loss, l-infinity attacks of a radius on all but the constant input. */
+export interface ConvexRobustFacet {
+  readonly beta: number;
+  readonly epsilon: number;
   toNetwork(groups: Tensor2D): Vars;
 }
 
@@ -79,6 +101,10 @@ export interface Problem {
   /** A faster equal of a solver on a backend, where this problem has one; see numerics/kernels. */
   fused?(solverId: string, backend: string): Solver | null;
   readonly convexRelu?: ConvexReluFacet;
+  readonly convexThreshold?: ConvexThresholdFacet;
+  readonly convexRobust?: ConvexRobustFacet;
+  /** Quantities beyond EVALUATION that only this problem has (robustScore, ...), measured with each record. */
+  measures?(vars: Vars): Readonly<Record<string, Scalar>>;
   dispose(): void;
 }
 

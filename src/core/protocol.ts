@@ -161,12 +161,29 @@ export type Boundary =
       readonly target: Float64Array;
     };
 
+/** The hidden units of one network that do something, largest weight first. */
+export interface Neurons {
+  readonly iteration: number;
+  /** Units of the network, silent ones included. */
+  readonly units: number;
+  /** Inputs of a unit, the constant included (it comes last). */
+  readonly d: number;
+  /** count x d, of length 1: where the unit's line u . x = 0 lies and which side of it is on. */
+  readonly directions: Float64Array;
+  /** What the penalty counts: |u_j| |alpha_j|, or |w_j| where a unit has an output weight only. */
+  readonly weights: Float64Array;
+  /** Sign of the output weight, -1 or 1; 0 where there are several outputs. */
+  readonly signs: Int32Array;
+}
+
 export type InstrumentCommand =
   | {readonly type: 'load'; readonly requestId: number; readonly experiment: Experiment; readonly base: string}
   | {readonly type: 'observe'; readonly runId: string; readonly snapshots: readonly Snapshot[]}
   | {readonly type: 'forget'; readonly runId: string}
   | {readonly type: 'landscape'; readonly requestId: number; readonly spec: LandscapeSpec}
   | {readonly type: 'boundary'; readonly requestId: number; readonly runId: string; readonly side: number}
+  /** The hidden units of a run's latest network. */
+  | {readonly type: 'neurons'; readonly requestId: number; readonly runId: string}
   /** The network at a point of the landscape last drawn. */
   | {readonly type: 'networkAt'; readonly requestId: number; readonly a: number; readonly b: number; readonly side: number}
   | {readonly type: 'cancel'; readonly requestId: number};
@@ -176,6 +193,7 @@ export type InstrumentEvent =
   | {readonly type: 'progress'; readonly requestId: number; readonly share: number}
   | {readonly type: 'landscape'; readonly requestId: number; readonly landscape: Landscape}
   | {readonly type: 'boundary'; readonly requestId: number; readonly runId: string; readonly boundary: Boundary}
+  | {readonly type: 'neurons'; readonly requestId: number; readonly runId: string; readonly neurons: Neurons}
   | {readonly type: 'networkAt'; readonly requestId: number; readonly objective: number; readonly boundary: Boundary}
   | {readonly type: 'cancelled'; readonly requestId: number}
   | {readonly type: 'refused'; readonly requestId: number; readonly field: string; readonly message: string};

@@ -1,5 +1,6 @@
 import type {Experiment} from './experiment.ts';
 import type {BackendReport, Ending} from './protocol.ts';
+import type {Certificate} from './study.ts';
 
 /** One contestant's outcome. Numbers that are not finite are null in JSON. */
 export interface ContestantResult {
@@ -14,6 +15,11 @@ export interface ContestantResult {
   readonly evaluations: number;
   /** Compute time of the contestant's own steps. */
   readonly seconds: number;
+  /**
+   * (J - lower) / lower for the last J and the certificate's lower bound: how far above the optimum it can be at most.
+   * Null without a certificate of all networks, and where the bound is 0.
+   */
+  readonly gap: number | null;
   /** The last record, by metric. */
   readonly final: Readonly<Record<string, number | null>>;
   /** All records, as columns of equal length. */
@@ -28,6 +34,8 @@ export interface ResultsDocument {
   readonly experiment: Experiment;
   readonly backend: BackendReport | null;
   readonly data: {readonly train: number; readonly test: number; readonly notes: readonly string[]} | null;
+  /** Where the experiment asks for one. */
+  readonly certificate: Certificate | null;
   readonly contestants: readonly ContestantResult[];
 }
 
@@ -67,6 +75,10 @@ export function appendColumns(columns: Columns, batch: Batch): Columns {
   };
 }
 
+/** See ContestantResult.gap; J is measured in float32, so at the optimum the gap may be a rounding error below 0. */
+export const gapAbove = (objective: number, certificate: Certificate | null): number | null =>
+  certificate?.scope === 'global' && certificate.lower > 0 ? finite((objective - certificate.lower) / certificate.lower) : null;
+
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
 export function contestantResult(
@@ -76,6 +88,7 @@ export function contestantResult(
   progress: {readonly iteration: number; readonly evaluations: number; readonly seconds: number},
   ending: Ending | null,
   notices: readonly string[],
+  certificate: Certificate | null,
 ): ContestantResult {
   const {name, solver} = experiment.contestants[index];
   const all = {iterations: columns.iterations, evaluations: columns.evaluations, seconds: columns.seconds, ...columns.metrics};
@@ -87,6 +100,7 @@ export function contestantResult(
     iterations: progress.iteration,
     evaluations: progress.evaluations,
     seconds: progress.seconds,
+    gap: gapAbove(columns.metrics.objective?.at(-1) ?? Number.NaN, certificate),
     final: Object.fromEntries(Object.entries(columns.metrics).map(([metric, values]) => [metric, finite(values.at(-1) ?? Number.NaN)])),
     history: Object.fromEntries(Object.entries(all).map(([column, values]) => [column, values.map(finite)])),
     notices,

@@ -1,4 +1,4 @@
-import type {Scalar} from '@tensorflow/tfjs-core';
+import type {Scalar, Tensor} from '@tensorflow/tfjs-core';
 import type {ParamValues} from './params.ts';
 import type {Problem, Vars} from './problem.ts';
 
@@ -22,6 +22,22 @@ export interface StepResult<S> {
 }
 
 /**
+ * Many networks of one contestant side by side, which differ in their seed alone. Network r goes exactly as a single
+ * run of seed r would on the same backend; what is saved is overhead (a GPU dispatch advances them all).
+ */
+export interface Replicas<S extends SolverState> {
+  /** How many networks one state can hold. */
+  fit(context: SolverContext): number;
+  /** Iterations that one call of `steps` may take at most with so many networks. */
+  most(context: SolverContext, networks: number): number;
+  init(context: SolverContext, seeds: readonly number[]): S;
+  /** @param iteration of the first step to be taken, from 1 */
+  steps(context: SolverContext, state: S, seeds: readonly number[], iteration: number, count: number): S;
+  /** All networks: each variable with a leading axis over them. */
+  weights(context: SolverContext, state: S): Vars;
+}
+
+/**
  * A solver is a handful of pure functions. The loop owns time, memory and read-back; `step` runs
  * inside a tidy and must not read tensors.
  */
@@ -39,22 +55,25 @@ export interface Solver<S extends SolverState = SolverState> {
     /** @param iteration of the first step to be taken, from 1 */
     steps(context: SolverContext, state: S, iteration: number, count: number): StepResult<S>;
   };
+  /** For studies of many starts, where that is faster than one after the other. */
+  readonly replicas?: Replicas<S>;
   /** Full-data passes that an iteration costs on average, known before the run. */
   cost(context: SolverContext): number;
   /** The current network, a point of the problem's parameter space. */
   weights(context: SolverContext, state: S): Vars;
   /** Scalars of the solver's own, measured at telemetry cadence. */
   metrics?(context: SolverContext, state: S): Readonly<Record<string, Scalar | number>>;
-  /** Sentences for the user about the start (a zero optimum, say). */
+  /** Sentences for the user that hold of the state (a zero optimum, say). The loop asks often and says each once. */
   notices?(context: SolverContext, state: S): readonly string[];
   /**
-   * Work that needs numbers on the host (refactorisation in float64, adding patterns). Called by the
-   * loop after `step` at the iterations that `at` names, with `measure`'s values read back.
+   * Work that needs numbers on the host (refactorisation in float64, new patterns). Called by the loop after `step` at
+   * the iterations that `at` names, with the tensors of `measure` read back in one go, row-major.
    */
   readonly host?: {
-    at(iteration: number, params: ParamValues): boolean;
-    measure(context: SolverContext, state: S): Readonly<Record<string, Scalar>>;
-    apply(context: SolverContext, state: S, measured: Readonly<Record<string, number>>): S;
+    at(iteration: number, context: SolverContext): boolean;
+    measure(context: SolverContext, state: S): Readonly<Record<string, Tensor>>;
+    /** The passes of the result are those of this work alone. */
+    apply(context: SolverContext, state: S, measured: Readonly<Record<string, Float32Array>>): StepResult<S>;
   };
   /** Its own stopping rule on measured metrics: a reason in words, or null. */
   stop?(metrics: Readonly<Record<string, number>>, params: ParamValues): string | null;

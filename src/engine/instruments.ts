@@ -5,6 +5,7 @@ import type {InstrumentCommand, InstrumentEvent, LandscapeSpec, Snapshot} from '
 import {failure, type Result, success} from '../core/result.ts';
 import {summaryOf} from '../numerics/scatter.ts';
 import {boundaryOf} from './boundary.ts';
+import {neuronsOf} from './neurons.ts';
 import {extents, planeFor, pointOf, projectPath} from './planes.ts';
 
 export interface LoadedProblem {
@@ -213,6 +214,14 @@ export function createInstruments(services: InstrumentServices): (command: Instr
     emit({type: 'boundary', requestId, runId, boundary: boundaryOf(host, data, snapshot, side)});
   };
 
+  const neurons = async ({requestId, runId}: CommandOf<'neurons'>): Promise<void> => {
+    const loaded = await loading;
+    if (!loaded.ok) return refuse(requestId, loaded.error.field, loaded.error.message);
+    const snapshot = lastOf(runId);
+    if (!snapshot) return refuse(requestId, 'runId', 'this contestant has no network yet; take a step first');
+    emit({type: 'neurons', requestId, runId, neurons: neuronsOf(snapshot)});
+  };
+
   const networkAt = async ({requestId, a, b, side}: CommandOf<'networkAt'>): Promise<void> => {
     const loaded = await loading;
     if (!loaded.ok) return refuse(requestId, loaded.error.field, loaded.error.message);
@@ -240,6 +249,8 @@ export function createInstruments(services: InstrumentServices): (command: Instr
         return landscape(command);
       case 'boundary':
         return boundary(command);
+      case 'neurons':
+        return neurons(command);
       case 'networkAt':
         return networkAt(command);
       case 'cancel':

@@ -3,11 +3,12 @@ import {EVALUATION, type Problem, type Scalar} from '../core/problem.ts';
 import type {Ending, Grant, Snapshot, Telemetry} from '../core/protocol.ts';
 import {type Recording, recordingFor} from '../core/recording.ts';
 import type {Solver, SolverContext, SolverState} from '../core/solver.ts';
-import {disposeReplaced, readScalars, readVars, tensorsOf, tidyState} from './tensors.ts';
+import {iterate} from './iterate.ts';
+import {disposeCopies, disposeReplaced, readScalars, readVars, tidyState} from './tensors.ts';
 import {tf} from './tf.ts';
 
 /** J above this multiple of its start counts as diverged. */
-const DIVERGED_AT = 1e6;
+export const DIVERGED_AT = 1e6;
 
 /** The only place that knows the time; milliseconds. */
 export type Clock = () => number;
@@ -46,7 +47,8 @@ export class Run {
   #milliseconds = 0;
   #startObjective = Number.NaN;
   #ending: Ending | null = null;
-  #notices: readonly string[] = [];
+  /** What the user has been told. */
+  readonly #said = new Set<string>();
 
   /** @param index of the contestant */
   constructor(problem: Problem, solver: Solver, experiment: Experiment, index: number, clock: Clock) {
@@ -64,7 +66,6 @@ export class Run {
     const from = this.#clock();
     this.#state = tidyState(() => ({state: this.#solver.init(this.#context)})).state;
     await this.#charge(from);
-    this.#notices = this.#solver.notices?.(this.#context, this.#state) ?? [];
     const {record, snapshot} = await this.#measure(true);
     this.#startObjective = record.metrics.objective;
     this.#ending = divergence(record, this.#startObjective, this.#context.params.learningRate !== undefined);
@@ -119,26 +120,11 @@ export class Run {
     return count;
   }
 
-  /** So many iterations and, where the solver asks for it, its host work. */
   async #iterate(count: number): Promise<void> {
-    const before = this.#state;
-    const first = this.#iteration + 1;
-    const {burst} = this.#solver;
-    const result = tidyState(() =>
-      burst ? burst.steps(this.#context, before, first, count) : this.#solver.step(this.#context, before, first),
-    );
+    const {state, evaluations} = await iterate(this.#solver, this.#context, this.#state, this.#iteration + 1, count);
+    this.#state = state;
     this.#iteration += count;
-    this.#evaluations += result.evaluations;
-    this.#replace(result.state);
-    const {host} = this.#solver;
-    if (!host?.at(this.#iteration, this.#context.params)) return;
-    const measured = await readScalars(tf.tidy(() => host.measure(this.#context, this.#state)));
-    this.#replace(tidyState(() => ({state: host.apply(this.#context, this.#state, measured)})).state);
-  }
-
-  #replace(next: SolverState): void {
-    disposeReplaced(this.#state, next);
-    this.#state = next;
+    this.#evaluations += evaluations;
   }
 
   #spent(): boolean {
@@ -178,24 +164,28 @@ export class Run {
   async #measure(network: boolean): Promise<{readonly record: Measurement; readonly snapshot: Snapshot | null}> {
     const made = tf.tidy(() => {
       const vars = this.#solver.weights(this.#context, this.#state);
-      return {vars, evaluation: this.#problem.evaluate(vars), own: this.#solver.metrics?.(this.#context, this.#state) ?? {}};
+      return {vars, evaluation: this.#problem.evaluate(vars), own: {...this.#problem.measures?.(vars), ...this.#solver.metrics?.(this.#context, this.#state)}};
     });
     const values = await made.evaluation.data();
     const metrics: Record<string, number> = Object.fromEntries(EVALUATION.map((name, i) => [name, values[i]]));
     Object.assign(metrics, await readScalars(made.own as Readonly<Record<string, Scalar | number>>));
     const snapshot = network ? {iteration: this.#iteration, ...(await readVars(made.vars))} : null;
-    // Most solvers hand out the state's own tensors; only copies (a mapped network) may go.
-    const own = tensorsOf(this.#state);
-    tf.dispose([made.evaluation, ...Object.values(made.vars).filter((tensor) => !own.has(tensor))]);
+    made.evaluation.dispose();
+    disposeCopies(made.vars, this.#state);
     const record = {iteration: this.#iteration, evaluations: this.#evaluations, seconds: this.#milliseconds / 1000, metrics};
     return {record, snapshot};
+  }
+
+  #news(): readonly string[] {
+    const all = new Set(this.#solver.notices?.(this.#context, this.#state));
+    const fresh = [...all].filter((text) => !this.#said.has(text));
+    for (const text of fresh) this.#said.add(text);
+    return fresh;
   }
 
   #telemetry(records: readonly Measurement[], snapshots: readonly Snapshot[]): Telemetry {
     const names = new Set(records.flatMap((record) => Object.keys(record.metrics)));
     const column = (name: string): Float64Array => Float64Array.from(records, (record) => record.metrics[name] ?? Number.NaN);
-    const notices = this.#notices;
-    this.#notices = [];
     return {
       iterations: Int32Array.from(records, (record) => record.iteration),
       evaluations: Float64Array.from(records, (record) => record.evaluations),
@@ -204,7 +194,7 @@ export class Run {
       snapshots,
       progress: {iteration: this.#iteration, evaluations: this.#evaluations, seconds: this.#milliseconds / 1000},
       ending: this.#ending,
-      notices,
+      notices: this.#news(),
     };
   }
 }

@@ -32,6 +32,12 @@ export function disposeReplaced(old: SolverState, next: SolverState | null): voi
   for (const tensor of tensorsOf(old)) if (!held.has(tensor)) tensor.dispose();
 }
 
+/** Disposes a network's variables that were made for it (by a mapping, say) and are not the state's own. */
+export function disposeCopies(vars: Vars, state: SolverState): void {
+  const own = tensorsOf(state);
+  tf.dispose(Object.values(vars).filter((tensor) => !own.has(tensor)));
+}
+
 /** A network's variables as one float32 vector, read back from the device. */
 export async function readVars(vars: Vars): Promise<{readonly shapes: Record<string, number[]>; readonly values: Float32Array}> {
   const names = Object.keys(vars);
@@ -61,4 +67,19 @@ export async function readScalars(scalars: Readonly<Record<string, Scalar | numb
   tf.dispose([packed, ...tensors.map(({value}) => value)]);
   for (const [i, {name}] of tensors.entries()) out[name] = values[i];
   return out;
+}
+
+/** Tensors of any shapes by name, read back in one go as flat arrays; the tensors are disposed. */
+export async function readArrays(tensors: Readonly<Record<string, tf.Tensor>>): Promise<Record<string, Float32Array>> {
+  const entries = Object.entries(tensors);
+  const packed = tf.tidy(() => tf.concat(entries.map(([, tensor]) => tf.reshape(tensor, [tensor.size]))));
+  const values = await packed.data<'float32'>();
+  tf.dispose([packed, ...entries.map(([, tensor]) => tensor)]);
+  let at = 0;
+  return Object.fromEntries(
+    entries.map(([name, {size}]) => {
+      at += size;
+      return [name, values.slice(at - size, at)];
+    }),
+  );
 }

@@ -38,6 +38,7 @@ const PURPOSE: Readonly<Record<string, string>> = {
   budget: 'What every contestant may use: a race at equal budget.',
   'budget.axis': 'Iterations, full-data passes (`evaluations`), or seconds of a contestant\'s own computing time. Only the first two give the same result on every machine.',
   'budget.amount': 'How much of it.',
+  certificate: 'Whether the certified optimum is computed: bounds on the J of every network, proved.',
   view: 'What the page shows first. It changes no result.',
   'view.metric': 'The quantity of the race chart.',
   'view.axis': 'Its horizontal axis.',

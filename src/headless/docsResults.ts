@@ -1,6 +1,7 @@
 import type {EVALUATION} from '../core/problem.ts';
 import type {BackendReport, Ending} from '../core/protocol.ts';
 import type {ContestantResult, ResultsDocument} from '../core/results.ts';
+import {CERTIFICATE_SECONDS, CERTIFICATE_TOLERANCE, type Certificate} from '../core/study.ts';
 
 /* These tables are typed by what they describe: a new field does not compile until it is told here. */
 
@@ -10,6 +11,7 @@ const DOCUMENT: Readonly<Record<keyof ResultsDocument, string>> = {
   experiment: 'the experiment as it was run, with every default written out',
   backend: 'what computed it, or null',
   data: '`train` and `test`: the numbers of samples; `notes`: what was done to the data (dropped rows, ...); or null',
+  certificate: 'the certified optimum where the experiment has `"certificate": true`, see below; else null',
   contestants: 'one entry for each contestant, in the order of the experiment',
 };
 
@@ -27,9 +29,24 @@ const CONTESTANT: Readonly<Record<keyof ContestantResult, string>> = {
   iterations: 'iterations done',
   evaluations: 'full-data passes used: the work in units that are the same for every solver',
   seconds: "computing time of the contestant's own steps; measuring is not counted",
+  gap: "`(J - lower) / lower` for the last J and the certificate's lower bound: proved to be at most so far above the optimum. Null without a certificate of global scope, and where the bound is 0. J is measured in single precision, so at the optimum it may lie a rounding error below 0",
   final: 'the last record: a number for each metric',
   history: 'all records, as columns of equal length: `iterations`, `evaluations`, `seconds` and each metric',
   notices: 'what the user should know, in words',
+};
+
+const CERTIFICATE: Readonly<Record<keyof Certificate, string>> = {
+  scope: '`global`: all networks of the problem, of any width; `sampled programme`: only those that the sampled activation patterns can express',
+  lower: 'proved: J can be no smaller',
+  upper: 'proved: a network with this J exists',
+  relativeGap: '`(upper - lower) / upper`',
+  patterns: 'activation patterns that the lower bound has looked at',
+  working: 'activation patterns in the programme that was solved last',
+  neurons: 'non-zero neurons of the network whose J is `upper`',
+  rounds: 'rounds of column generation',
+  seconds: 'time that the proof took',
+  closed: `true once \`relativeGap\` is at most ${CERTIFICATE_TOLERANCE}`,
+  message: 'how it stands, or why it stopped, in words',
 };
 
 const STATUS: Readonly<Record<Ending['kind'] | 'running', string>> = {
@@ -60,6 +77,9 @@ export const resultsChapter = (): string =>
     table('field', DOCUMENT),
     '### `backend`',
     table('field', BACKEND),
+    '### `certificate`',
+    `Both bounds are computed in double precision. A run takes at most about ${CERTIFICATE_SECONDS} seconds for them before the race and gives the interval that it has then.`,
+    table('field', CERTIFICATE),
     '### Each of `contestants`',
     table('field', CONTESTANT),
     '### `status`',

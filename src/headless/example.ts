@@ -4,11 +4,13 @@ import {type ExampleContestant, type ExampleRace, exampleRunId} from '../core/ex
 import {type Experiment, parseExperiment} from '../core/experiment.ts';
 import {encodeLink} from '../core/link.ts';
 import type {InstrumentEvent, RunCommand, RunEvent, Telemetry} from '../core/protocol.ts';
+import {CERTIFICATE_TOLERANCE, type Certificate, type StudyEvent} from '../core/study.ts';
 import {appendColumns, EMPTY_COLUMNS} from '../core/results.ts';
 import {toTypedJson} from '../core/typedJson.ts';
 import {loadHostProblem} from '../engine/hostPlugins.ts';
 import {createInstruments} from '../engine/instruments.ts';
 import {RunHandler} from '../engine/runHandler.ts';
+import {certificateStudy} from '../engine/studies/certificate.ts';
 import {DEFAULT_PRESET} from '../presets/registry.ts';
 import {prepareNodeBackends} from './nodeBackends.ts';
 import {readFrom} from './runExperiment.ts';
@@ -16,7 +18,9 @@ import {readFrom} from './runExperiment.ts';
 /** `node example.mjs DATA_FOLDER OUT_FILE`: runs the default preset and writes what the page needs to show it. */
 const LANDSCAPE_SIDE = 61;
 const BOUNDARY_SIDE = 56;
+/** Four digits for what is drawn; a certificate keeps its own. */
 const DIGITS = 4;
+const CERTIFICATE_SECONDS = 30;
 
 const [dataFolder, outFile] = process.argv.slice(2);
 const readFile = readFrom(dataFolder);
@@ -47,6 +51,7 @@ async function look(experiment: Experiment, races: readonly (readonly Telemetry[
   for (const [index, race] of races.entries()) {
     await handle({type: 'observe', runId: runs[index], snapshots: race.flatMap((telemetry) => telemetry.snapshots)});
     await handle({type: 'boundary', requestId: index + 1, runId: runs[index], side: BOUNDARY_SIDE});
+    await handle({type: 'neurons', requestId: index + 1, runId: runs[index]});
   }
   const {plane, planeOf, planeSeed} = experiment.view;
   const names = experiment.contestants.map((one) => one.name);
@@ -54,14 +59,25 @@ async function look(experiment: Experiment, races: readonly (readonly Telemetry[
   return events;
 }
 
-function contestantOf(race: readonly Telemetry[], boundary: ExampleContestant['boundary']): ExampleContestant {
+/** The optimum under the race, where the preset asks for it: half a minute at most. */
+async function certificateOf(experiment: Experiment): Promise<Certificate | null> {
+  if (!experiment.certificate) return null;
+  const events: StudyEvent[] = [];
+  const services = {emit: (event: StudyEvent) => events.push(event), readFile, clock: () => performance.now()};
+  await certificateStudy({experiment, tolerance: CERTIFICATE_TOLERANCE}, services, CERTIFICATE_SECONDS);
+  const refusal = events.find((event) => event.type === 'refused');
+  if (refusal?.type === 'refused') throw new Error(`the certificate: ${refusal.field} ${refusal.message}`);
+  return events.flatMap((event) => (event.type === 'certificate' ? [event.certificate] : [])).at(-1) ?? null;
+}
+
+function contestantOf(race: readonly Telemetry[], {boundary, neurons}: Pick<ExampleContestant, 'boundary' | 'neurons'>): ExampleContestant {
   const {iterations, evaluations, seconds, metrics} = race.reduce(appendColumns, EMPTY_COLUMNS);
   const last = race[race.length - 1];
   if (!last.ending) throw new Error('the example did not come to its end');
   const columns = Object.fromEntries(
     Object.entries({iterations, evaluations, seconds, ...metrics}).map(([name, values]) => [name, Float64Array.from(values)]),
   );
-  return {boundary, ending: last.ending, progress: last.progress, notices: race.flatMap((telemetry) => telemetry.notices), columns};
+  return {boundary, neurons, ending: last.ending, progress: last.progress, notices: race.flatMap((telemetry) => telemetry.notices), columns};
 }
 
 async function main(): Promise<void> {
@@ -74,8 +90,10 @@ async function main(): Promise<void> {
   const boundaries = events.flatMap((event) => (event.type === 'boundary' ? [event.boundary] : []));
   const landscape = events.flatMap((event) => (event.type === 'landscape' ? [event.landscape] : []))[0];
   const data = events.flatMap((event) => (event.type === 'summary' ? [event.summary] : []))[0];
-  const contestants = races.map((race, index) => contestantOf(race, boundaries[index]));
-  const example: ExampleRace = {link: encodeLink(parsed.value), data, landscape, contestants};
+  const neurons = events.flatMap((event) => (event.type === 'neurons' ? [event.neurons] : []));
+  const contestants = races.map((race, index) => contestantOf(race, {boundary: boundaries[index], neurons: neurons[index]}));
+  const certificate = await certificateOf(parsed.value);
+  const example: ExampleRace = {link: encodeLink(parsed.value), data, landscape, contestants, certificate};
   writeFileSync(outFile, toTypedJson(example, DIGITS));
 }
 

@@ -5,8 +5,10 @@ import type {Experiment} from '../core/experiment.ts';
 import type {BackendReport, BackendRequest, Ending, RunEvent, Telemetry} from '../core/protocol.ts';
 import {appendColumns, type Columns, type ContestantResult, contestantResult, EMPTY_COLUMNS, type ResultsDocument} from '../core/results.ts';
 import {type Fault, failure, type Result, success} from '../core/result.ts';
+import {CERTIFICATE_SECONDS, CERTIFICATE_TOLERANCE, type Certificate, type StudyEvent} from '../core/study.ts';
 import {loadData} from '../engine/data.ts';
 import {RunHandler} from '../engine/runHandler.ts';
+import {certificateStudy} from '../engine/studies/certificate.ts';
 
 /** Shipped data files, from a folder on disk. */
 export const readFrom =
@@ -43,17 +45,37 @@ export class HeadlessSession {
   async run(experiment: Experiment, backend: BackendReport): Promise<Result<ResultsDocument>> {
     const data = await loadData(experiment, this.#readFile);
     if (!data.ok) return data;
+    // First, so that a certificate that can't be had is refused before time is spent on the race.
+    const proved = experiment.certificate ? await this.#certify(experiment) : success(null);
+    if (!proved.ok) return proved;
+    const certificate = proved.value;
     const contestants: ContestantResult[] = [];
     for (const index of experiment.contestants.keys()) {
-      const result = await this.#contestant(experiment, index);
+      const result = await this.#contestant(experiment, index, certificate);
       if (!result.ok) return result;
       contestants.push(result.value);
     }
     const {train, test, notes} = data.value;
-    return success({format: 'basin-results', formatVersion: 1, experiment, backend, data: {train: train.n, test: test.n, notes}, contestants});
+    const parts = {train: train.n, test: test.n, notes};
+    return success({format: 'basin-results', formatVersion: 1, experiment, backend, data: parts, certificate, contestants});
   }
 
-  async #contestant(experiment: Experiment, index: number): Promise<Result<ContestantResult>> {
+  /** The interval when it is closed, can't be narrowed, or time is up. */
+  async #certify(experiment: Experiment): Promise<Result<Certificate>> {
+    let last: Certificate | null = null;
+    let fault: Fault | null = null;
+    const emit = (event: StudyEvent): void => {
+      if (event.type === 'certificate') last = event.certificate;
+      if (event.type === 'refused') fault = event;
+    };
+    const services = {emit, readFile: this.#readFile, clock: () => performance.now()};
+    await certificateStudy({experiment, tolerance: CERTIFICATE_TOLERANCE}, services, CERTIFICATE_SECONDS);
+    if (last) return success(last);
+    const {field, message} = fault ?? {field: 'engine', message: 'did not answer'};
+    return failure(field, message);
+  }
+
+  async #contestant(experiment: Experiment, index: number, certificate: Certificate | null): Promise<Result<ContestantResult>> {
     const runId = `run${index}`;
     const first = await this.#ask({type: 'prepare', runId, experiment, contestant: index});
     if (!first.ok) return first;
@@ -69,7 +91,7 @@ export class HeadlessSession {
       notices.push(...next.value.notices);
     }
     await this.#handler.handle({type: 'cancel', runId});
-    return success(contestantResult(experiment, index, columns, progress, ending, notices));
+    return success(contestantResult(experiment, index, columns, progress, ending, notices, certificate));
   }
 
   async #ask(command: Parameters<RunHandler['handle']>[0]): Promise<Result<Telemetry, Fault>> {

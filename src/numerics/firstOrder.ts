@@ -52,6 +52,8 @@ function facetOf(context: SolverContext): GradientFacet {
   return facet;
 }
 
+const passesOf = (context: SolverContext): number => facetOf(context).passes?.(context.model) ?? 1;
+
 /** A mini-batch gradient method from its update rule. */
 export function firstOrderSolver(rule: UpdateRule): Solver {
   return defineSolver<FirstOrderState>({
@@ -72,7 +74,7 @@ export function firstOrderSolver(rule: UpdateRule): Solver {
       const batch = plan.full ? train : sliced(order as unknown as Batch, place.start, place.count);
 
       const facet = facetOf(context);
-      const gradient = facet.gradient(state.vars, batch, rule.decayInGradient);
+      const gradient = facet.gradient(state.vars, batch, rule.decayInGradient, context.model);
       const learningRate = learningRateAt(context.params, iteration);
       const vars: Record<string, tf.Tensor> = {};
       const slots: Record<string, tf.Tensor> = {};
@@ -83,12 +85,12 @@ export function firstOrderSolver(rule: UpdateRule): Solver {
         vars[name] = result.w;
         for (const slot of rule.slots) slots[`${slot}/${name}`] = result.slots[slot];
       }
-      return {state: {vars, slots, order, epoch: place.epoch}, evaluations: place.count / n};
+      return {state: {vars, slots, order, epoch: place.epoch}, evaluations: (passesOf(context) * place.count) / n};
     },
 
-    cost({problem, params}) {
-      const n = problem.train.x.shape[0];
-      return 1 / batchPlan(n, Number(params.batchSize)).perEpoch;
+    cost(context) {
+      const n = context.problem.train.x.shape[0];
+      return passesOf(context) / batchPlan(n, Number(context.params.batchSize)).perEpoch;
     },
 
     weights: (_context, state) => state.vars,

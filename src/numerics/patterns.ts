@@ -5,10 +5,12 @@ export interface Patterns {
   readonly count: number;
   /** n x count, row-major, entries 0 or 1. */
   readonly mask: Float64Array;
+  /** count x d, row-major: a gate direction of each pattern. */
+  readonly gates: Float64Array;
 }
 
 /** 1[X g >= 0] as a string key and a column. */
-function patternOf(x: Float64Array, n: number, d: number, gate: ArrayLike<number>): {readonly key: string; readonly column: Uint8Array} {
+export function patternOf(x: Float64Array, n: number, d: number, gate: ArrayLike<number>): {readonly key: string; readonly column: Uint8Array} {
   const column = new Uint8Array(n);
   for (let i = 0; i < n; i++) {
     let z = 0;
@@ -18,24 +20,26 @@ function patternOf(x: Float64Array, n: number, d: number, gate: ArrayLike<number
   return {key: column.join(''), column};
 }
 
-function assemble(columns: readonly Uint8Array[], n: number): Patterns {
+function assemble(columns: readonly Uint8Array[], chosen: readonly ArrayLike<number>[], n: number): Patterns {
   const count = columns.length;
   const mask = new Float64Array(n * count);
   for (const [p, column] of columns.entries()) for (let i = 0; i < n; i++) mask[i * count + p] = column[i];
-  return {count, mask};
+  return {count, mask, gates: Float64Array.from(chosen.flatMap((gate) => Array.from(gate)))};
 }
 
 /** The distinct patterns of given gate directions, in their order. */
 export function patternsOfGates(x: Float64Array, n: number, d: number, gates: Iterable<ArrayLike<number>>): Patterns {
   const seen = new Set<string>();
   const columns: Uint8Array[] = [];
+  const chosen: ArrayLike<number>[] = [];
   for (const gate of gates) {
     const {key, column} = patternOf(x, n, d, gate);
     if (seen.has(key)) continue;
     seen.add(key);
     columns.push(column);
+    chosen.push(gate);
   }
-  return assemble(columns, n);
+  return assemble(columns, chosen, n);
 }
 
 /**
@@ -46,12 +50,14 @@ export function samplePatterns(x: Float64Array, n: number, d: number, wanted: nu
   const random = randomStream(seed, 'patterns');
   const seen = new Set<string>(['0'.repeat(n)]);
   const columns: Uint8Array[] = [];
+  const chosen: ArrayLike<number>[] = [];
   for (let draw = 0; columns.length < wanted && draw < 50 * wanted; draw++) {
     const gate = Float64Array.from({length: d}, () => random.normal());
     const {key, column} = patternOf(x, n, d, gate);
     if (seen.has(key)) continue;
     seen.add(key);
     columns.push(column);
+    chosen.push(gate);
   }
-  return assemble(columns, n);
+  return assemble(columns, chosen, n);
 }

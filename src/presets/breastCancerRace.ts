@@ -3,7 +3,7 @@ import type {Preset} from '../core/preset.ts';
 export const breastCancerRace: Preset = {
   id: 'breast-cancer',
   title: 'Breast cancer: a tuned race',
-  text: 'Thirty measurements of cell nuclei, two diagnoses. ADMM\'s first ten iterations already classify about as well as Adam\'s first thousand. Then its J rises: it solves the programme of fifty random patterns, early iterates break that programme\'s rules, and the networks that do so are better. In many dimensions random patterns are poor; compare J with the test accuracy, and look at who made which mistakes.',
+  text: 'Thirty measurements of cell nuclei, two diagnoses. With fifty random patterns ADMM\'s first ten iterations already classify well, but its J then rises: early iterates break the rules of a programme whose patterns are poor in so many dimensions. Pursuit adds the patterns that the residual asks for; J jumps whenever they change, and ends below Adam\'s with a handful of neurons where Adam has a hundred. Compare J with the test accuracy, and look at who made which mistakes.',
   experiment: {
     title: 'Breast cancer: a tuned race',
     seed: 1,
@@ -12,7 +12,8 @@ export const breastCancerRace: Preset = {
     contestants: [
       {name: 'SGD', colour: 'blue', solver: {id: 'sgd', params: {learningRate: 0.3, batchSize: 64}}, model: {width: 100}},
       {name: 'Adam', colour: 'green', solver: {id: 'adam', params: {learningRate: 0.003, batchSize: 64}}, model: {width: 100}},
-      {name: 'ADMM', colour: 'pink', solver: {id: 'convex-admm', params: {patterns: 50}}},
+      {name: 'ADMM, sampled', colour: 'vermilion', solver: {id: 'convex-admm', params: {source: 'sampled', patterns: 50}}},
+      {name: 'ADMM, pursuit', colour: 'pink', solver: {id: 'convex-admm', params: {source: 'pursuit'}}},
     ],
     budget: {axis: 'iterations', amount: 1000},
     view: {logX: true},

@@ -13,7 +13,7 @@ export const curveFitting: Preset = {
       {name: 'Nesterov', colour: 'blue', solver: {id: 'nesterov', params: {learningRate: 0.03, batchSize: 0}}, model: {width: 40}},
       {name: 'RMSProp', colour: 'orange', solver: {id: 'rmsprop', params: {learningRate: 0.003, batchSize: 0}}, model: {width: 40}},
       {name: 'AdamW', colour: 'green', solver: {id: 'adamw', params: {learningRate: 0.01, batchSize: 0}}, model: {width: 40}},
-      {name: 'ADMM', colour: 'pink', solver: {id: 'convex-admm', params: {patterns: 90}}},
+      {name: 'ADMM', colour: 'pink', solver: {id: 'convex-admm', params: {source: 'sampled', patterns: 90}}},
     ],
     budget: {axis: 'iterations', amount: 3000},
   },

@@ -10,9 +10,9 @@ export const penaltiesDecide: Preset = {
     dataset: {id: 'breast-cancer', params: {trainFraction: 0.8, standardise: true, seed: 1}},
     problem: {id: 'two-layer-relu', params: {loss: 'squared', beta: 2.65}},
     contestants: [
-      {name: 'automatic', colour: 'pink', solver: {id: 'convex-admm', params: {patterns: 50}}},
-      {name: 'fixed 0.1', colour: 'vermilion', solver: {id: 'convex-admm', params: {patterns: 50, penalties: 'fixed', rho: 0.1}}},
-      {name: 'fixed 3', colour: 'orange', solver: {id: 'convex-admm', params: {patterns: 50, penalties: 'fixed', rho: 3}}},
+      {name: 'automatic', colour: 'pink', solver: {id: 'convex-admm', params: {source: 'sampled', patterns: 50}}},
+      {name: 'fixed 0.1', colour: 'vermilion', solver: {id: 'convex-admm', params: {source: 'sampled', patterns: 50, penalties: 'fixed', rho: 0.1}}},
+      {name: 'fixed 3', colour: 'orange', solver: {id: 'convex-admm', params: {source: 'sampled', patterns: 50, penalties: 'fixed', rho: 3}}},
     ],
     budget: {axis: 'iterations', amount: 500},
     view: {logX: true},

@@ -2,11 +2,17 @@ import type {Preset} from '../core/preset.ts';
 import {breastCancerRace} from './breastCancerRace.ts';
 import {curveFitting} from './curveFitting.ts';
 import {digitsRace} from './digitsRace.ts';
+import {gatedUnits} from './gatedUnits.ts';
 import {irisClasses} from './irisClasses.ts';
 import {learningRates} from './learningRates.ts';
 import {moonsMargins} from './moonsMargins.ts';
+import {patternSources} from './patternSources.ts';
 import {penaltiesDecide} from './penaltiesDecide.ts';
 import {spiralWidth} from './spiralWidth.ts';
+import {stuckOnSpiral} from './stuckOnSpiral.ts';
+import {thresholdSteps} from './thresholdSteps.ts';
+import {underAttack} from './underAttack.ts';
+import {wideFindsFloor} from './wideFindsFloor.ts';
 
 /** The race that a first visit shows. */
 export const DEFAULT_PRESET: Preset = moonsMargins;
@@ -14,10 +20,16 @@ export const DEFAULT_PRESET: Preset = moonsMargins;
 /** Every preset, one line each; the order is the menu's. */
 export const PRESETS: readonly Preset[] = [
   moonsMargins,
+  stuckOnSpiral,
+  wideFindsFloor,
   breastCancerRace,
   learningRates,
   spiralWidth,
   penaltiesDecide,
+  patternSources,
+  gatedUnits,
+  thresholdSteps,
+  underAttack,
   curveFitting,
   irisClasses,
   digitsRace,

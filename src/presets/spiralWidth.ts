@@ -16,7 +16,7 @@ export const spiralWidth: Preset = {
     seed: 2,
     dataset: {id: 'spiral', params: {n: 200, seed: 1}},
     problem: {id: 'two-layer-relu', params: {loss: 'logistic', beta: 0.02}},
-    contestants: [wide(4, 'sky'), wide(16, 'blue'), wide(64, 'green'), {name: 'ADMM', colour: 'pink', solver: {id: 'convex-admm', params: {patterns: 300}}}],
+    contestants: [wide(4, 'sky'), wide(16, 'blue'), wide(64, 'green'), {name: 'ADMM', colour: 'pink', solver: {id: 'convex-admm', params: {source: 'sampled', patterns: 300}}}],
     budget: {axis: 'iterations', amount: 2000},
   },
 };

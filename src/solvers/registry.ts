@@ -2,10 +2,13 @@ import type {SolverSpec} from '../core/plugin.ts';
 import {adam} from './adam/spec.ts';
 import {adamw} from './adamw/spec.ts';
 import {convexAdmm} from './convex-admm/spec.ts';
+import {convexAdversarial} from './convex-adversarial/spec.ts';
 import {momentum} from './momentum/spec.ts';
 import {nesterov} from './nesterov/spec.ts';
+import {randomFeatures} from './random-features/spec.ts';
 import {rmsprop} from './rmsprop/spec.ts';
 import {sgd} from './sgd/spec.ts';
+import {thresholdLasso} from './threshold-lasso/spec.ts';
 
 /** Every solver, one line each; the order is the menu's. */
 export const SOLVERS: readonly SolverSpec[] = [
@@ -16,4 +19,7 @@ export const SOLVERS: readonly SolverSpec[] = [
   adam,
   adamw,
   convexAdmm,
+  randomFeatures,
+  thresholdLasso,
+  convexAdversarial,
 ];

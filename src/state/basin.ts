@@ -5,10 +5,12 @@ import type {BackendRequest} from '../core/protocol.ts';
 import {contestantResult, type ResultsDocument} from '../core/results.ts';
 import type {Fault} from '../core/result.ts';
 import {DEFAULT_PRESET} from '../presets/registry.ts';
-import {type Edit, edits, leftOut} from './edits.ts';
+import {type Edit, edits} from './edits.ts';
 import {fetchExample} from './example.ts';
+import {consequences} from './fitting.ts';
 import {readLocation, shareLink, watchLocation, writeLocation} from './location.ts';
 import {Session} from './session.ts';
+import {NO_CERTIFICATE, NO_PATH, NO_STARTS} from './studies.ts';
 import type {BasinActions, BasinState} from './types.ts';
 
 /** Presets are checked by a test, so a fault here is a defect of the program. */
@@ -30,7 +32,11 @@ export const useBasin = create<BasinState>()(() => ({
   landscape: null,
   landscapeProgress: null,
   boundaries: {},
+  neurons: {},
   probe: null,
+  certificate: NO_CERTIFICATE,
+  path: NO_PATH,
+  starts: NO_STARTS,
   findings: [],
 }));
 const get = useBasin.getState;
@@ -59,20 +65,22 @@ function attempt(edit: Edit): Fault | null {
   return null;
 }
 
-/** A change of data may leave out contestants that can't run there; that is said. */
-function attemptOnData(edit: Edit): void {
+/** A change of data or problem may change more than was asked for; that is said. */
+function attemptAndTell(field: string, edit: Edit): void {
   const before = get().experiment;
   if (attempt(edit)) return;
-  const missing = leftOut(before, get().experiment);
-  if (missing.length > 0) set({fault: {field: 'contestants', message: `were reduced: ${missing.join(', ')} can't run on this data.`}});
+  const said = consequences(before, get().experiment);
+  if (said !== null) set({fault: {field, message: `changed. ${said}`}});
 }
 
 export const actions: BasinActions = {
   setTitle: (title) => void attempt(edits.merge({title})),
   setSeed: (seed) => void attempt(edits.merge({seed})),
-  setDataset: (id) => attemptOnData(edits.dataset(id)),
-  setDatasetParams: (values) => attemptOnData(edits.datasetParams(values)),
-  setProblemParam: (key, value) => void attempt(edits.problemParam(key, value)),
+  setDataset: (id) => attemptAndTell('The data', edits.dataset(id)),
+  setDatasetParams: (values) => attemptAndTell('The data', edits.datasetParams(values)),
+  setProblem: (id) => attemptAndTell('The problem', edits.problem(id)),
+  setProblemParam: (key, value) => attemptAndTell('The problem', edits.problemParam(key, value)),
+  setCertificate: (certificate) => void attempt(edits.merge({certificate})),
   setBudget: (budget) => void attempt((experiment) => edits.merge({budget: {...experiment.budget, ...budget}})(experiment)),
   setView: (view) => void attempt((experiment) => edits.merge({view: {...experiment.view, ...view}})(experiment)),
   addContestant: (solverId) => void attempt(edits.add(solverId)),
@@ -114,19 +122,28 @@ export const actions: BasinActions = {
   },
   clearProbe: () => set({probe: null}),
 
+  stopCertificate: () => here().studies.stopCertificate(),
+  resumeCertificate: () => here().studies.resumeCertificate(),
+  computePath: () => here().studies.startPath(),
+  stopPath: () => here().studies.stopPath(),
+  computeStarts: (contestant, count) => here().studies.startStarts(contestant, count),
+  stopStarts: () => here().studies.stopStarts(),
+
   shareLink: () => shareLink(get().experiment),
   exportResults: () => JSON.stringify(resultsSoFar(), null, 1),
 };
 
 function resultsSoFar(): ResultsDocument {
-  const {experiment, engine, data} = get();
+  const {experiment, engine, data, certificate: view} = get();
+  const certificate = experiment.certificate ? view.certificate : null;
   return {
     format: 'basin-results',
     formatVersion: 1,
     experiment,
     backend: engine.report,
     data: data && {train: data.trainCount, test: data.testCount, notes: data.notes},
-    contestants: here().runs.map((run, index) => contestantResult(experiment, index, run.history, run.progress, run.ending, run.notices)),
+    certificate,
+    contestants: here().runs.map((run, index) => contestantResult(experiment, index, run.history, run.progress, run.ending, run.notices, certificate)),
   };
 }
 

@@ -3,6 +3,7 @@ import {COLOURS, type Contestant, type Experiment, MAX_CONTESTANTS} from '../cor
 import {defaultsOf, type ParamValue, type ParamValues} from '../core/params.ts';
 import {failure, type Result, success} from '../core/result.ts';
 import {PRESETS} from '../presets/registry.ts';
+import {fittedToData, freshName, movedToProblem, sharedModel, withPossibleCertificate} from './fitting.ts';
 
 /** Pure edits: an experiment in, a draft out. Drafts are validated as a whole before anything changes. */
 export type Edit = (experiment: Experiment) => Result<unknown>;
@@ -19,32 +20,38 @@ export const edits = {
   dataset: (id: string): Edit =>
     change((experiment) => {
       const dataset = {id, params: defaultsOf(CATALOGUE.datasets[id].params)};
-      // A preset's title speaks of the preset's data; one's own stays.
-      const title = PRESETS.some((preset) => preset.title === experiment.title) ? '' : experiment.title;
-      return withUsableProblem({...experiment, title, dataset});
+      return fittedToData({...withoutPresetTitle(experiment), dataset});
     }),
 
   datasetParams: (values: ParamValues): Edit =>
     change((experiment) => {
       const dataset = {...experiment.dataset, params: {...experiment.dataset.params, ...values}};
-      return withUsableProblem({...experiment, dataset});
+      return fittedToData({...experiment, dataset});
     }),
 
+  /** Another problem on the same data; contestants that it has no solver for give way to the nearest that it has. */
+  problem: (id: string): Edit => change((experiment) => (id === experiment.problem.id ? experiment : movedToProblem(withoutPresetTitle(experiment), id))),
+
+  /** A value that rules the certified optimum out switches it off. */
   problemParam: (key: string, value: ParamValue): Edit =>
-    change((experiment) => ({...experiment, problem: {...experiment.problem, params: {...experiment.problem.params, [key]: value}}})),
+    change((experiment) => {
+      const draft = {...experiment, problem: {...experiment.problem, params: {...experiment.problem.params, [key]: value}}};
+      // What is no value of this parameter is left for the validation to refuse.
+      return isChoice(experiment, key, value) ? withPossibleCertificate(draft) : draft;
+    }),
 
   add: (solverId: string): Edit => (experiment) => {
     if (experiment.contestants.length >= MAX_CONTESTANTS) return full();
     const solver = CATALOGUE.solvers[solverId];
     const model = solver.trainsModel ? sharedModel(experiment) : {};
-    const added = {name: freshName(experiment, solver.label), colour: freshColour(experiment), solver: {id: solverId, params: defaultsOf(solver.params)}, model};
+    const added = {name: freshName(experiment.contestants, solver.label), colour: freshColour(experiment), solver: {id: solverId, params: defaultsOf(solver.params)}, model};
     return success({...experiment, contestants: [...experiment.contestants, added]});
   },
 
   duplicate: (index: number): Edit => (experiment) => {
     if (experiment.contestants.length >= MAX_CONTESTANTS) return full();
     const original = experiment.contestants[index];
-    const copy = {...original, name: freshName(experiment, original.name), colour: freshColour(experiment)};
+    const copy = {...original, name: freshName(experiment.contestants, original.name), colour: freshColour(experiment)};
     return success({...experiment, contestants: experiment.contestants.toSpliced(index + 1, 0, copy)});
   },
 
@@ -66,46 +73,16 @@ export const edits = {
     mapContestant(index, (one) => ({...one, model: {...one.model, [key]: value}})),
 };
 
+/** A preset's title speaks of the preset's data and problem; one's own stays. */
+const withoutPresetTitle = (experiment: Experiment): Experiment =>
+  PRESETS.some((preset) => preset.title === experiment.title) ? {...experiment, title: ''} : experiment;
+
+function isChoice({problem}: Experiment, key: string, value: ParamValue): boolean {
+  const spec = CATALOGUE.problems[problem.id].params[key];
+  return spec?.kind === 'choice' && spec.options.some((option) => option.value === value);
+}
+
 const full = (): Result<unknown> => failure('contestants', `has room for ${MAX_CONTESTANTS}; remove one first`);
-
-/** After a change of data: the loss goes back to automatic if it no longer fits; contestants that can't run there are left out. */
-function withUsableProblem(experiment: Experiment): Experiment {
-  const problem = CATALOGUE.problems[experiment.problem.id];
-  const dataset = CATALOGUE.datasets[experiment.dataset.id];
-  const context = (params: Experiment['problem']['params']) => ({task: dataset.task(experiment.dataset.params), params, losses: CATALOGUE.losses});
-  const fits = problem.refuses(context(experiment.problem.params)) === null;
-  const params = fits ? experiment.problem.params : {...experiment.problem.params, loss: 'auto'};
-  const offers = problem.offers(context(params));
-  const able = experiment.contestants.filter((one) => offers[CATALOGUE.solvers[one.solver.id].needs] === true);
-  if (able.length === experiment.contestants.length) return {...experiment, problem: {...experiment.problem, params}};
-  const contestants = able.length > 0 ? able : [fallbackContestant(experiment)];
-  const planeOf = Math.max(0, contestants.indexOf(experiment.contestants[experiment.view.planeOf]));
-  return {...experiment, problem: {...experiment.problem, params}, contestants, view: {...experiment.view, planeOf}};
-}
-
-/** Contestants that an edit left out, by name. */
-export const leftOut = (before: Experiment, after: Experiment): readonly string[] =>
-  before.contestants.filter((one) => !after.contestants.some((other) => other.name === one.name)).map((one) => one.name);
-
-function fallbackContestant(experiment: Experiment): Contestant {
-  const {adam} = CATALOGUE.solvers;
-  return {name: adam.label, colour: COLOURS[0], solver: {id: adam.id, params: defaultsOf(adam.params)}, model: sharedModel(experiment)};
-}
-
-/** The network of the first contestant that has one, so that a newcomer starts from the same weights. */
-function sharedModel(experiment: Experiment): Contestant['model'] {
-  const first = experiment.contestants.find((one) => CATALOGUE.solvers[one.solver.id].trainsModel);
-  return first?.model ?? defaultsOf(CATALOGUE.problems[experiment.problem.id].model);
-}
-
-function freshName({contestants}: Experiment, wanted: string): string {
-  const taken = new Set(contestants.map((one) => one.name));
-  if (!taken.has(wanted)) return wanted;
-  const stem = wanted.replace(/ \d+$/, '').slice(0, 28);
-  let number = 2;
-  while (taken.has(`${stem} ${number}`)) number++;
-  return `${stem} ${number}`;
-}
 
 function freshColour({contestants}: Experiment): Contestant['colour'] {
   const taken = new Set(contestants.map((one) => one.colour));

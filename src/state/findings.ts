@@ -1,15 +1,15 @@
 import {CATALOGUE} from '../catalogue.ts';
 import type {Experiment} from '../core/experiment.ts';
 import type {BackendName} from '../core/protocol.ts';
+import type {Certificate} from '../core/study.ts';
+import {certifiedFindings, isTelling} from './certified.ts';
+import {number, percent} from './findingWords.ts';
 import type {Finding, RunView} from './types.ts';
 
 /** "Within reach": a run is said to have arrived when its J is at most this share above the best one. */
 const ARRIVED = 0.01;
 
 const last = (values: readonly number[] | undefined): number => values?.at(-1) ?? Number.NaN;
-const number = (value: number): string => String(Number(value.toPrecision(3))).replace(/e\+?(-?)(\d+)/, (_, sign, digits) => `×10^${sign}${digits}`);
-/** Figures and their units stay on one line. */
-const percent = (share: number): string => `${number(100 * share)}\u202f%`;
 
 interface Entry {
   readonly index: number;
@@ -48,7 +48,8 @@ function aboveText(objective: number, best: number): string {
   return gap < 100 ? `is ${percent(gap)} above the lowest J` : `has ${number(objective)}`;
 }
 
-function ranking(entries: readonly Entry[], runs: number, over: boolean): readonly Finding[] {
+/** The gaps to the lowest J are left out where those to the optimum are told. */
+function ranking(entries: readonly Entry[], runs: number, over: boolean, certified: boolean): readonly Finding[] {
   if (entries.length < 2) return [];
   const [best, ...rest] = [...entries].sort((a, b) => a.objective - b.objective);
   const close = rest.filter((entry) => entry.objective <= best.objective * 1.001);
@@ -56,6 +57,7 @@ function ranking(entries: readonly Entry[], runs: number, over: boolean): readon
     close.length === rest.length && rest.length > 0
       ? {tone: 'info', contestant: null, text: `${entries.length === runs ? 'All contestants' : 'All that are still in the race'} are within 0.1 % of the lowest J, ${number(best.objective)}.`}
       : {tone: 'good', contestant: best.index, text: `${best.name} has the lowest J${over ? '' : ' so far'}, ${number(best.objective)}.`};
+  if (certified) return [head];
   const gaps = rest
     .filter((entry) => !close.includes(entry))
     .map((entry): Finding => ({
@@ -117,12 +119,13 @@ function fairness(experiment: Experiment, backend: BackendName | null): readonly
 export function findingsOf(
   experiment: Experiment,
   runs: readonly RunView[],
-  {regression, backend}: {readonly regression: boolean; readonly backend: BackendName | null},
+  {regression, backend, certificate}: {readonly regression: boolean; readonly backend: BackendName | null; readonly certificate: Certificate | null},
 ): readonly Finding[] {
   const entries = entriesOf(experiment, runs);
   const started = runs.some((run) => run.progress.iteration > 0);
   return [
-    ...ranking(entries, runs.length, runs.every((run) => run.ending !== null)),
+    ...certifiedFindings(entries, certificate),
+    ...ranking(entries, runs.length, runs.every((run) => run.ending !== null), isTelling(certificate)),
     ...endings(experiment, runs),
     ...speeds(entries),
     ...generalisation(entries, regression),

@@ -1,12 +1,13 @@
 import type {InstrumentClient} from '../client/instrumentClient.ts';
 import type {Experiment} from '../core/experiment.ts';
-import type {Boundary, Landscape} from '../core/protocol.ts';
+import type {Boundary, Landscape, Neurons} from '../core/protocol.ts';
 
 export interface LookingHost {
   /** What to look at now. */
   current(): {readonly experiment: Experiment; readonly runIds: readonly string[]; readonly running: boolean};
   landscape(landscape: Landscape | null, progress: number | null): void;
   boundary(runId: string, boundary: Boundary): void;
+  neurons(runId: string, neurons: Neurons): void;
 }
 
 /** Points a side, live and at rest. */
@@ -65,6 +66,8 @@ export class Looking {
       this.#stale.delete(runId);
       const result = await this.#client.boundary(runId, running ? LIVE_BOUNDARY : REST_BOUNDARY);
       if (result?.ok) this.#host.boundary(runId, result.value);
+      const neurons = await this.#client.neurons(runId);
+      if (neurons?.ok) this.#host.neurons(runId, neurons.value);
     }
     if (this.#landscapeStale) await this.#lookAtLandscape();
     const took = performance.now() - from;

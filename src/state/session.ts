@@ -1,12 +1,14 @@
 import {EngineClient} from '../client/engineClient.ts';
 import {InstrumentClient} from '../client/instrumentClient.ts';
+import {startStudy} from '../client/studyClient.ts';
 import type {ExampleRace} from '../core/example.ts';
 import {exampleRunId} from '../core/example.ts';
-import {DEFAULT_VIEW, type Experiment, type View} from '../core/experiment.ts';
+import {DEFAULT_VIEW, type Experiment} from '../core/experiment.ts';
 import {encodeLink} from '../core/link.ts';
 import {exampleRun} from './example.ts';
 import {findingsOf} from './findings.ts';
 import {Looking} from './looking.ts';
+import {Studies} from './studies.ts';
 import {freshRun, phaseOf, runKey, statusOf, withFailure, withTelemetry} from './runs.ts';
 import type {BasinState, RunView} from './types.ts';
 
@@ -26,12 +28,13 @@ const FLUSH_INTERVAL = 100;
 export class Session {
   readonly engine: EngineClient;
   readonly instruments: InstrumentClient;
+  readonly studies: Studies;
   readonly #store: Store;
   readonly #looking: Looking;
   #runs: readonly RunView[] = [];
   #example: ExampleRace | null = null;
-  /** The view that the example's link holds. */
-  #exampleView: View = DEFAULT_VIEW;
+  /** What the example's link holds of things that show the same race otherwise. */
+  #exampleLook: Pick<Experiment, 'view' | 'certificate'> = {view: DEFAULT_VIEW, certificate: false};
   #running = false;
   #lastRun = 0;
   /** What each run depends on, by run id. */
@@ -57,6 +60,19 @@ export class Session {
         if (this.#example || !this.#runs.some((run) => run.runId === runId)) return;
         store.set(({boundaries}) => ({boundaries: {...boundaries, [runId]: boundary}}));
       },
+      neurons: (runId, found) => {
+        if (this.#example || !this.#runs.some((run) => run.runId === runId)) return;
+        store.set(({neurons}) => ({neurons: {...neurons, [runId]: found}}));
+      },
+    });
+    this.studies = new Studies(startStudy, {
+      get: () => store.get(),
+      set: (part) => {
+        store.set(part);
+        // What a certificate says of the contestants is a finding.
+        if (part.certificate) this.#flushTimer ??= setTimeout(() => this.#publish(), FLUSH_INTERVAL);
+      },
+      base: document.baseURI,
     });
     this.engine = new EngineClient({
       ready: (report, lanes) => store.set(({engine}) => ({engine: {...engine, report, lanes}})),
@@ -100,9 +116,10 @@ export class Session {
     this.#keys = keys;
     this.#runs = runs.map(({run}) => run);
     this.#store.set({experiment});
-    // Another axis or metric shows the same race; anything else is another one.
-    if (this.#example && encodeLink({...experiment, view: this.#exampleView}) !== this.#example.link) this.#endExample();
+    // Another axis or metric, or the optimum beneath, shows the same race; anything else is another one.
+    if (this.#example && encodeLink({...experiment, ...this.#exampleLook}) !== this.#example.link) this.#endExample();
     this.#loadData(experiment);
+    this.studies.sync(experiment);
     for (const {run, index, isNew} of runs) if (isNew) this.engine.add(run.runId, experiment, index);
     this.#publish();
     this.#lookAtPlane(experiment);
@@ -113,9 +130,11 @@ export class Session {
     const {experiment} = this.#store.get();
     if (example.link !== encodeLink(experiment) || this.#running || this.#runs.some((run) => run.progress.iteration > 0)) return;
     this.#example = example;
-    this.#exampleView = experiment.view;
+    this.#exampleLook = {view: experiment.view, certificate: experiment.certificate};
     const boundaries = Object.fromEntries(example.contestants.map(({boundary}, index) => [exampleRunId(index), boundary]));
-    this.#store.set({data: example.data, landscape: example.landscape, landscapeProgress: null, boundaries});
+    const neurons = Object.fromEntries(example.contestants.map((one, index) => [exampleRunId(index), one.neurons]));
+    this.#store.set({data: example.data, landscape: example.landscape, landscapeProgress: null, boundaries, neurons});
+    if (example.certificate) this.studies.adoptCertificate(example.certificate);
     this.#publish();
   }
 
@@ -149,7 +168,7 @@ export class Session {
   #endExample(): void {
     if (!this.#example) return;
     this.#example = null;
-    this.#store.set({landscape: null, boundaries: {}, probe: null});
+    this.#store.set({landscape: null, boundaries: {}, neurons: {}, probe: null});
     this.#looking.viewChanged();
     this.#publish();
   }
@@ -174,14 +193,18 @@ export class Session {
   #drop(runId: string): void {
     this.engine.remove(runId);
     this.instruments.forget(runId);
-    this.#store.set(({boundaries}) => ({boundaries: Object.fromEntries(Object.entries(boundaries).filter(([id]) => id !== runId))}));
+    const without = <T>(table: Readonly<Record<string, T>>): Record<string, T> => Object.fromEntries(Object.entries(table).filter(([id]) => id !== runId));
+    this.#store.set(({boundaries, neurons}) => ({boundaries: without(boundaries), neurons: without(neurons)}));
   }
 
   #loadData(experiment: Experiment): void {
-    const key = JSON.stringify([experiment.dataset, experiment.problem]);
+    const data = JSON.stringify(experiment.dataset);
+    const key = `${data} ${JSON.stringify(experiment.problem)}`;
     if (key === this.#loadedData) return;
+    // Another problem on the same data: what is known of the data stays on show.
+    if (!this.#loadedData.startsWith(`${data} `)) this.#store.set({data: null});
     this.#loadedData = key;
-    this.#store.set({data: null, landscape: null, boundaries: {}, probe: null});
+    this.#store.set({landscape: null, boundaries: {}, neurons: {}, probe: null});
     void this.instruments.load(experiment).then((result) => {
       if (!result) return;
       // Forgotten, so that a reset tries again.
@@ -199,10 +222,10 @@ export class Session {
   #publish(): void {
     clearTimeout(this.#flushTimer);
     this.#flushTimer = undefined;
-    const {experiment, engine, data, phase: before} = this.#store.get();
+    const {experiment, engine, data, certificate, phase: before} = this.#store.get();
     const phase = before === 'broken' ? before : phaseOf(this.#runs, engine.report !== null, this.#running);
     const runs = this.#example?.contestants.map(exampleRun) ?? this.#runs;
-    const findings = findingsOf(experiment, runs, {regression: data?.task === 'regression', backend: engine.report?.backend ?? null});
+    const findings = findingsOf(experiment, runs, {regression: data?.task === 'regression', backend: engine.report?.backend ?? null, certificate: experiment.certificate ? certificate.certificate : null});
     this.#store.set({runs, phase, findings, example: this.#example !== null});
     if (phase === 'finished' && this.#running) this.setRunning(false);
   }

@@ -1,8 +1,9 @@
 import type {Colour, Experiment, View} from '../core/experiment.ts';
 import type {ParamValue, ParamValues} from '../core/params.ts';
 import type {Preset} from '../core/preset.ts';
-import type {BackendReport, BackendRequest, Boundary, DataSummary, Ending, Landscape} from '../core/protocol.ts';
+import type {BackendName, BackendReport, BackendRequest, Boundary, DataSummary, Ending, Landscape, Neurons} from '../core/protocol.ts';
 import type {Fault, Result} from '../core/result.ts';
+import type {Certificate, PathMethod, PathPoint, Starts} from '../core/study.ts';
 
 /** One contestant's records so far, as columns of equal length; oldest first. Never mutated: replaced on growth. */
 export interface History {
@@ -11,7 +12,8 @@ export interface History {
   readonly seconds: readonly number[];
   /**
    * Always: objective, trainLoss, testLoss, penalty, trainScore, testScore (losses per sample; score = accuracy 0..1, or R^2).
-   * Some solvers add their own (ADMM: primalResidual, dualResidual, rho1, rho2, rho3, activeNeurons). NaN where not measured.
+   * Some solvers and problems add their own (ADMM: primalResidual, dualResidual, rho1, rho2, rho3, activeNeurons, ...;
+   * robustScore under attack). NaN where not measured.
    */
   readonly metrics: Readonly<Record<string, readonly number[]>>;
 }
@@ -41,6 +43,37 @@ export interface Probe {
   readonly boundary: Boundary;
 }
 
+/** `stopped` by the reader: what it had reported stays. */
+export type StudyStatus = 'idle' | 'running' | 'stopped' | 'done' | 'failed';
+
+export interface CertificateView {
+  readonly status: StudyStatus;
+  /** The narrowest interval so far. */
+  readonly certificate: Certificate | null;
+  /** Why it failed, in words. */
+  readonly reason: string;
+}
+
+export interface PathView {
+  readonly status: StudyStatus;
+  readonly share: number;
+  /** By falling beta, as far as they are computed. */
+  readonly points: readonly PathPoint[];
+  readonly method: PathMethod | null;
+  readonly reason: string;
+}
+
+export interface StartsView {
+  readonly status: StudyStatus;
+  readonly share: number;
+  /** Index of the contestant whose starts these are. */
+  readonly contestant: number;
+  readonly count: number;
+  readonly starts: Starts | null;
+  readonly backend: BackendName | null;
+  readonly reason: string;
+}
+
 export interface BasinState {
   readonly experiment: Experiment;
   /** Why the last edit, link or file was refused; shown until dismissed. Nothing was changed by it. */
@@ -64,7 +97,12 @@ export interface BasinState {
   readonly landscapeProgress: number | null;
   /** By run id. */
   readonly boundaries: Readonly<Record<string, Boundary>>;
+  /** By run id: the hidden units of the latest network. */
+  readonly neurons: Readonly<Record<string, Neurons>>;
   readonly probe: Probe | null;
+  readonly certificate: CertificateView;
+  readonly path: PathView;
+  readonly starts: StartsView;
   /** Sentences computed from the runs ("SGD needed 3.1 times as many passes as Adam ..."). */
   readonly findings: readonly Finding[];
 }
@@ -83,7 +121,11 @@ export interface BasinActions {
   setDataset(id: string): void;
   /** Several at once, as some only make sense together (points and targets). */
   setDatasetParams(values: ParamValues): void;
+  /** Contestants that can't run there are replaced, and that is said. */
+  setProblem(id: string): void;
   setProblemParam(key: string, value: ParamValue): void;
+  /** Whether the certified optimum is computed and drawn. */
+  setCertificate(on: boolean): void;
   setBudget(budget: Partial<Experiment['budget']>): void;
   setView(view: Partial<View>): void;
   addContestant(solverId: string): void;
@@ -107,6 +149,14 @@ export interface BasinActions {
   /** Looks at the network at a point of the landscape. */
   probeAt(a: number, b: number): void;
   clearProbe(): void;
+
+  /** Stops the certificate and keeps its interval; or goes on from there. */
+  stopCertificate(): void;
+  resumeCertificate(): void;
+  computePath(): void;
+  stopPath(): void;
+  computeStarts(contestant: number, count: number): void;
+  stopStarts(): void;
 
   /** The whole address that reproduces the experiment; a fault where own data make it too long. */
   shareLink(): Result<string>;

@@ -1,7 +1,9 @@
 import {useEffect, useState} from 'react';
 import {useBasin} from '../state/basin.ts';
 import type {BasinState, Phase} from '../state/types.ts';
+import {optimumName} from '../state/certified.ts';
 import {measured} from './format.ts';
+import {standingOf, optimumValue} from './race/optimum.ts';
 import {latest} from './words.ts';
 
 const PHASE_SENTENCES: Readonly<Record<Phase, string>> = {
@@ -16,6 +18,11 @@ const PHASE_SENTENCES: Readonly<Record<Phase, string>> = {
 /** What changed between two states, as sentences for a screen reader. */
 function changes(before: BasinState, now: BasinState): string[] {
   const sentences = now.phase === before.phase ? [] : [PHASE_SENTENCES[now.phase]];
+  const {certificate} = now;
+  if (now.experiment.certificate && certificate.status !== before.certificate.status && ['done', 'stopped', 'failed'].includes(certificate.status)) {
+    const found = certificate.certificate;
+    sentences.push(found ? `The ${optimumName(found)} is ${optimumValue(found)}, ${standingOf(certificate)}.` : `The certified optimum: ${standingOf(certificate)}.`);
+  }
   for (const [index, run] of now.runs.entries()) {
     const earlier = before.runs.at(index);
     const name = now.experiment.contestants.at(index)?.name;
@@ -31,7 +38,7 @@ export function Announcer() {
   useEffect(() => {
     document.documentElement.dataset.phase = useBasin.getState().phase;
     return useBasin.subscribe((now, before) => {
-      if (now.phase === before.phase && now.runs === before.runs) return;
+      if (now.phase === before.phase && now.runs === before.runs && now.certificate === before.certificate) return;
       document.documentElement.dataset.phase = now.phase;
       const sentences = changes(before, now);
       if (sentences.length) setText(sentences.join(' '));

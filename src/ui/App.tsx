@@ -2,8 +2,8 @@ import {useMediaQuery} from '@mantine/hooks';
 import {useCallback, useEffect, useState} from 'react';
 import {useBasin} from '../state/basin.ts';
 import {Announcer} from './Announcer.tsx';
-import {BoundaryPanel} from './boundaries/BoundaryPanel.tsx';
 import {FaultBanner} from './FaultBanner.tsx';
+import {InstrumentPlace} from './InstrumentPlace.tsx';
 import {LandscapePanel} from './landscape/LandscapePanel.tsx';
 import {FindingStrip} from './notes/FindingStrip.tsx';
 import {NotesPanel} from './notes/NotesPanel.tsx';
@@ -47,11 +47,11 @@ function BrokenBanner() {
   );
 }
 
-type Instrument = 'race' | 'landscape' | 'boundaries';
+type Place = 'race' | 'landscape' | 'instrument';
 
 /** Controls left, pictures in the middle, words on the right; one instrument may take the whole middle. */
 function DeskBoard({notesOpen}: {readonly notesOpen: boolean}) {
-  const [enlarged, setEnlarged] = useState<Instrument | null>(null);
+  const [enlarged, setEnlarged] = useState<Place | null>(null);
   useEffect(() => {
     if (!enlarged) return;
     const onKey = (event: KeyboardEvent): void => {
@@ -61,11 +61,11 @@ function DeskBoard({notesOpen}: {readonly notesOpen: boolean}) {
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
   }, [enlarged]);
-  const frame = (which: Instrument) => ({
+  const frame = (which: Place) => ({
     enlarged: enlarged === which,
     onEnlarge: () => setEnlarged(enlarged === which ? null : which),
   });
-  const shows = (which: Instrument): boolean => enlarged === null || enlarged === which;
+  const shows = (which: Place): boolean => enlarged === null || enlarged === which;
   return (
     <main className="board" data-notes={notesOpen}>
       <aside className="column setup" aria-label="Experiment">
@@ -75,7 +75,7 @@ function DeskBoard({notesOpen}: {readonly notesOpen: boolean}) {
         {shows('race') && <RacePanel {...frame('race')} />}
         {shows('race') && <FindingStrip />}
         {shows('landscape') && <LandscapePanel {...frame('landscape')} />}
-        {shows('boundaries') && <BoundaryPanel {...frame('boundaries')} />}
+        {shows('instrument') && <InstrumentPlace {...frame('instrument')} />}
       </div>
       {notesOpen && (
         <aside className="column notes" aria-label="Notes">
@@ -90,7 +90,7 @@ const TABS: readonly {readonly id: string; readonly label: string; readonly icon
   {id: 'setup', label: 'Setup', icon: 'sliders'},
   {id: 'race', label: 'Race', icon: 'curve'},
   {id: 'landscape', label: 'Landscape', icon: 'contour'},
-  {id: 'boundaries', label: 'Boundaries', icon: 'split'},
+  {id: 'instruments', label: 'Instruments', icon: 'split'},
   {id: 'notes', label: 'Notes', icon: 'notes'},
 ];
 
@@ -112,7 +112,7 @@ function PhoneBoard() {
           </div>
         )}
         {tab === 'landscape' && <LandscapePanel enlarged={false} onEnlarge={undefined} />}
-        {tab === 'boundaries' && <BoundaryPanel enlarged={false} onEnlarge={undefined} />}
+        {tab === 'instruments' && <InstrumentPlace enlarged={false} onEnlarge={undefined} />}
         {tab === 'notes' && (
           <div className="column notes">
             <NotesPanel />

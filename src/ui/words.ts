@@ -31,6 +31,8 @@ export const metricWords = (metric: ChartMetric, task: Task): string => {
       return `train ${scoreName(task)}`;
     case 'testScore':
       return `test ${scoreName(task)}`;
+    case 'robustScore':
+      return `${scoreName(task)} under attack`;
   }
 };
 

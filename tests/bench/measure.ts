@@ -1,8 +1,5 @@
-import {CATALOGUE} from '../../src/catalogue.ts';
-import type {PreparedData, ReadDataFile} from '../../src/core/data.ts';
-import {type Experiment, parseExperiment} from '../../src/core/experiment.ts';
+import type {ReadDataFile} from '../../src/core/data.ts';
 import type {Snapshot} from '../../src/core/protocol.ts';
-import {loadData} from '../../src/engine/data.ts';
 import {formulateProblem} from '../../src/engine/formulate.ts';
 import {loadHostProblem} from '../../src/engine/hostPlugins.ts';
 import {Run} from '../../src/engine/loop.ts';
@@ -10,6 +7,7 @@ import {solverFor} from '../../src/engine/tensorPlugins.ts';
 import {samplePatterns} from '../../src/numerics/patterns.ts';
 import {factorise, setUp, startingPenalties} from '../../src/solvers/convex-admm/factor.ts';
 import {admmLoop, type LoopProblem, objectiveLoop, sgdLoop} from './baseline.ts';
+import {open, type Opened} from './open.ts';
 
 /** One row of the table: the engine and the plain loop, both measured in this run, one after the other. */
 export interface Row {
@@ -47,20 +45,7 @@ const SGD_TASKS: readonly Task[] = [
   {what: 'SGD Breast Cancer, width 100, full batch', json: cancer(sgd(100, 0))},
   {what: 'SGD Breast Cancer, width 100, batch 64', json: cancer(sgd(100, 64))},
 ];
-const ADMM_TASK: Task = {what: 'ADMM Breast Cancer, 50 patterns', json: cancer({solver: {id: 'convex-admm', params: {patterns: 50, penalties: 'fixed', rho: 1}}})};
-
-interface Opened {
-  readonly experiment: Experiment;
-  readonly data: PreparedData;
-}
-
-async function open(json: object, readFile: ReadDataFile): Promise<Opened> {
-  const parsed = parseExperiment(json, CATALOGUE);
-  if (!parsed.ok) throw new Error(parsed.error.message);
-  const data = await loadData(parsed.value, readFile);
-  if (!data.ok) throw new Error(data.error.message);
-  return {experiment: parsed.value, data: data.value};
-}
+const ADMM_TASK: Task = {what: 'ADMM Breast Cancer, 50 patterns', json: cancer({solver: {id: 'convex-admm', params: {source: 'sampled', patterns: 50, penalties: 'fixed', rho: 1}}})};
 
 /** Iterations a second of the engine's own loop on the current backend, records and read-backs included. */
 async function engineRate({experiment, data}: Opened, duration: number): Promise<number> {

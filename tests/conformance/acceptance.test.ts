@@ -30,7 +30,7 @@ const allPatterns = (name: string): unknown => {
 
 describe('Breast Cancer', () => {
   it('ADMM with 50 sampled patterns reaches 95 % test accuracy within 20 iterations', async () => {
-    const [admm] = await runOn('wasm', {...BREAST_CANCER, contestants: [{solver: {id: 'convex-admm', params: {patterns: 50}}}], budget: {amount: 20}});
+    const [admm] = await runOn('wasm', {...BREAST_CANCER, contestants: [{solver: {id: 'convex-admm', params: {source: 'sampled', patterns: 50}}}], budget: {amount: 20}});
     expect(Math.max(...admm.history.testScore.map(Number))).toBeGreaterThanOrEqual(0.95);
   });
 

@@ -6,7 +6,7 @@ import {fragmentOf, phaseIs, race, SMALL, visits} from './harness.ts';
 /** The page for every reader: screen sizes, themes, larger type, reduced motion, screen readers. */
 const {go} = visits();
 const PHONE = {viewport: {width: 390, height: 844}, hasTouch: true, isMobile: true};
-const TABS = ['Setup', 'Race', 'Landscape', 'Boundaries', 'Notes'];
+const TABS = ['Setup', 'Race', 'Landscape', 'Instruments', 'Notes'];
 const AXE = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
 
 interface AxeResult {
@@ -87,7 +87,7 @@ describe('a laptop', () => {
     expect(await size()).toBe('19.52px');
     await page.getByTestId('boundary-2').waitFor();
     expect(await overflow(page)).toEqual([0, 0]);
-    for (const box of ['.results', '.landscape .panel-tools', '.topbar', '.boundaries .panel-tools']) {
+    for (const box of ['.results', '.landscape .panel-tools', '.topbar', '.instrument-tabs']) {
       expect(await page.locator(box).evaluate((element) => element.scrollWidth - element.clientWidth), `${box} is cut off`).toBeLessThanOrEqual(1);
     }
   });
@@ -104,6 +104,53 @@ describe('a laptop', () => {
       });
     });
     expect(moving).toEqual([]);
+  });
+});
+
+const INSTRUMENTS = ['neurons', 'admm', 'path', 'starts'];
+const CERTIFIED = {...SMALL, certificate: true};
+
+describe('the instruments', () => {
+  it('have no serious axe violations in light and dark, empty and full', async () => {
+    const {page} = await go(fragmentOf(CERTIFIED));
+    const look = async (): Promise<void> => {
+      for (const id of INSTRUMENTS) {
+        await page.getByTestId(`instrument-${id}`).click();
+        await page.waitForTimeout(300);
+        for (const colorScheme of ['light', 'dark'] as const) {
+          await page.emulateMedia({colorScheme});
+          await page.waitForTimeout(200);
+          expect(await violations(page), `${id}, ${colorScheme}`).toEqual([]);
+        }
+      }
+    };
+    await race(page);
+    await page.getByTestId('optimum-band').waitFor({timeout: 60_000});
+    await look();
+    await page.locator('.starts').getByText('20', {exact: true}).click();
+    await page.getByText('Start 20').click();
+    await page.getByTestId('starts-summary').waitFor({timeout: 60_000});
+    await page.getByTestId('instrument-path').click();
+    await page.getByText('Compute path').click();
+    await page.getByTestId('path-neurons').waitFor({timeout: 60_000});
+    await look();
+    expect(await overflow(page)).toEqual([0, 0]);
+  });
+
+  it('are reached by fingers on a phone', async () => {
+    const {page} = await go(fragmentOf(CERTIFIED), PHONE);
+    await page.getByTestId('run-button').tap();
+    await phaseIs(page, 'finished');
+    await page.getByTestId('optimum-band').waitFor({timeout: 60_000});
+    expect((await overflow(page))[0], 'race').toBe(0);
+    expect(await smallTargets(page), 'race').toEqual([]);
+    await page.locator('.tabs').getByText('Instruments', {exact: true}).tap();
+    for (const id of INSTRUMENTS) {
+      await page.getByTestId(`instrument-${id}`).tap();
+      await page.waitForTimeout(300);
+      expect((await overflow(page))[0], id).toBe(0);
+      expect(await smallTargets(page), id).toEqual([]);
+    }
   });
 });
 

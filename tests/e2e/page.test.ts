@@ -176,7 +176,7 @@ describe('the race chart', () => {
     const switches: readonly (() => Promise<void>)[] = [
       () => page.getByText('test loss', {exact: true}).click(),
       () => page.getByText('evaluations (passes)', {exact: true}).click(),
-      () => page.locator('.race .panel-tools .toggle').click(),
+      () => page.locator('.race .panel-tools').getByText('log', {exact: true}).click(),
       () => page.locator('.axis-tools .toggle').click(),
     ];
     for (const change of switches) {

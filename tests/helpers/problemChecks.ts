@@ -10,7 +10,7 @@ import {randomNetwork} from './twoLayerRelu.ts';
 async function checkGradient(loss: LossCase): Promise<void> {
   const {data, problem, network, vars} = settingOf(loss);
   const expected = centralDifferences(Float64Array.from(network.values), data, BETA, loss.host);
-  const gradient = problem.gradients?.gradient(vars, problem.train, true);
+  const gradient = problem.gradients?.gradient(vars, problem.train, true, {});
   if (!gradient) throw new Error('no gradients');
   const found = [...(await gradient.u.data()), ...(await gradient.alpha.data())];
   expect(distance(found, expected) / norm(expected)).toBeLessThan(1e-3);

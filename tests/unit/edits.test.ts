@@ -4,7 +4,8 @@ import {CATALOGUE} from '../../src/catalogue.ts';
 import {COLOURS, type Experiment, MAX_CONTESTANTS, parseExperiment} from '../../src/core/experiment.ts';
 import {defaultsOf, type ParamSpecs, type ParamValue} from '../../src/core/params.ts';
 import {PRESETS} from '../../src/presets/registry.ts';
-import {type Edit, edits, leftOut} from '../../src/state/edits.ts';
+import {type Edit, edits} from '../../src/state/edits.ts';
+import {consequences} from '../../src/state/fitting.ts';
 
 function valid(json: unknown): Experiment {
   const parsed = parseExperiment(json, CATALOGUE);
@@ -126,14 +127,14 @@ describe('another data set', () => {
     expect(names(iris)).toEqual(['SGD', 'Momentum', 'Adam']);
     expect(iris.problem.params).toEqual({...moons.problem.params, loss: 'auto'});
     expect(iris.contestants).toEqual(moons.contestants.slice(0, 3));
-    expect(leftOut(moons, iris)).toEqual(['ADMM']);
+    expect(consequences(moons, iris)).toMatch(/^ADMM can't run here and was left out\./);
   });
 
   it('of two classes keeps everybody and the loss', () => {
     const circles = applied(moons, edits.dataset('circles'));
     expect(circles.contestants).toEqual(moons.contestants);
     expect(circles.problem).toEqual(moons.problem);
-    expect(leftOut(moons, circles)).toEqual([]);
+    expect(consequences(moons, circles)).toBeNull();
   });
 
   it('for regression keeps ADMM, and a logistic or hinge loss gives way', () => {
@@ -160,6 +161,61 @@ describe('another data set', () => {
   });
 });
 
+describe('another problem', () => {
+  const robust = applied(valid({...moons, view: {planeOf: 3}}), edits.problem('robust-relu'));
+
+  it('keeps what both know: penalty, gradient methods and their networks', () => {
+    expect(robust.problem.id).toBe('robust-relu');
+    expect(robust.problem.params.beta).toBe(moons.problem.params.beta);
+    // A model parameter of its own comes with its default.
+    expect(robust.contestants.slice(0, 3)).toMatchObject(moons.contestants.slice(0, 3));
+    expect(robust.contestants.map((one) => one.colour)).toEqual(colours(moons));
+    expect(applied(moons, edits.problem(moons.problem.id))).toEqual(moons);
+  });
+
+  it('gives convex ADMM\'s place to the convex method made for it, and says so', () => {
+    expect(robust.contestants[3].solver.id).toBe('convex-adversarial');
+    expect(consequences(moons, robust)).toMatch(/^ADMM can't run here; .+ takes part instead\./);
+    const threshold = applied(moons, edits.problem('threshold-network'));
+    expect(threshold.contestants[3].solver.id).toBe('threshold-lasso');
+    const back = applied(threshold, edits.problem('two-layer-relu'));
+    expect(back.contestants[3].solver.id).toBe('convex-admm');
+  });
+
+  it('keeps one of several contestants that would become equal', () => {
+    const twice = applied(moons, edits.duplicate(3));
+    const ids = applied(twice, edits.problem('threshold-network')).contestants.map((one) => one.solver.id);
+    expect(ids.filter((id) => id === 'threshold-lasso')).toHaveLength(1);
+  });
+
+  it('shows J where the measure chosen before is not had', () => {
+    const attacked = valid({...robust, view: {...robust.view, metric: 'robustScore'}});
+    expect(applied(attacked, edits.problem('two-layer-relu')).view.metric).toBe('objective');
+  });
+
+  it('gives way to one that can be posed where new data rule it out', () => {
+    const sine = applied(robust, edits.dataset('sine'));
+    expect(sine.problem.id).toBe('two-layer-relu');
+    expect(consequences(robust, sine)).toMatch(/^The problem is now the two-layer ReLU network/);
+  });
+});
+
+describe('the certified optimum', () => {
+  const certified = valid({...moons, certificate: true});
+
+  it('is switched off by an edit that makes it impossible, and that is said', () => {
+    const iris = applied(certified, edits.dataset('iris'));
+    expect(iris.certificate).toBe(false);
+    expect(consequences(certified, iris)).toMatch(/The certified optimum was switched off: .+\.$/);
+    expect(applied(certified, edits.problem('robust-relu')).certificate).toBe(false);
+    expect(applied(certified, edits.dataset('circles'), edits.problemParam('loss', 'hinge')).certificate).toBe(true);
+  });
+
+  it('can\'t be asked for where there is none', () => {
+    expect(faultOf(applied(moons, edits.problem('robust-relu')), edits.merge({certificate: true}))).toMatch(/^certificate must be false here/);
+  });
+});
+
 describe('any sequence of edits', () => {
   const valueOf = (specs: ParamSpecs): fc.Arbitrary<readonly [string, ParamValue]> =>
     fc.constantFrom(...Object.entries(specs)).chain(([key, spec]): fc.Arbitrary<readonly [string, ParamValue]> => {
@@ -173,11 +229,13 @@ describe('any sequence of edits', () => {
   const anySolver = Object.values(CATALOGUE.solvers);
   const edit: fc.Arbitrary<Edit> = fc.oneof(
     fc.constantFrom(...Object.keys(CATALOGUE.datasets)).map(edits.dataset),
+    fc.constantFrom(...Object.keys(CATALOGUE.problems)).map(edits.problem),
+    fc.boolean().map((certificate) => edits.merge({certificate})),
     fc.constantFrom(...anySolver.map((solver) => solver.id)).map(edits.add),
     index.map(inRange(edits.duplicate)),
     index.map(inRange(edits.remove)),
     fc.constantFrom(...Object.values(CATALOGUE.datasets)).chain((spec) => valueOf(spec.params)).map(([key, value]) => edits.datasetParams({[key]: value})),
-    valueOf(CATALOGUE.problems['two-layer-relu'].params).map(([key, value]) => edits.problemParam(key, value)),
+    fc.constantFrom(...Object.values(CATALOGUE.problems)).chain((spec) => valueOf(spec.params)).map(([key, value]) => edits.problemParam(key, value)),
     fc
       .tuple(index, fc.constantFrom(...anySolver).chain((spec) => valueOf(spec.params)))
       .map(([i, [key, value]]) => inRange((at) => edits.solverParam(at, key, value))(i)),

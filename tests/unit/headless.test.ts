@@ -215,7 +215,7 @@ describe('refusals: exit 2, the field and the reason on stderr, nothing on stdou
       [smallWith({dataset: {id: 'moons', params: {n: 1e9}}}), /^dataset\.params\.n must be a number from 4 to 2000/],
       [smallWith({dataset: {id: 'iris'}}), /^problem\.params\.loss .*does not fit several classes/],
       [smallWith({budget: {axis: 'iterations', amount: 1e12}}), /^budget\.amount must be a number from 1 to 1000000/],
-      [smallWith({version: 99}), /^version is 99, but this Basin knows versions up to 1/],
+      [smallWith({version: 99}), /^version is 99, but this Basin knows versions up to 2/],
       [fileOf(JSON.stringify(small).replace('"seed":5', '"seed":1e999')), /^seed must be a whole number/],
       [fileOf(JSON.stringify(small).replace('"seed":5', '"__proto__":{"seed":1}')), /^__proto__ is not a known name/],
     ];

@@ -11,7 +11,8 @@ const data = randomData({task: 'binary', n: 30, testCount: 10, d: 3}, 41);
 const host = hostProblem(data, {beta: 0.1}, squared);
 const sgd = {colour: 'blue', solver: {id: 'sgd', params: {}}, model: {}} as const;
 const experiment: Experiment = {
-  version: 1,
+  version: 2,
+  certificate: false,
   title: '',
   seed: 1,
   dataset: {id: 'moons', params: {}},
@@ -88,6 +89,14 @@ describe('load', () => {
     for (const resolve of waiting) resolve(success({data, host}));
     await Promise.all([first, second, look]);
     expect(kinds()).toEqual(['cancelled 1', 'summary 2', 'boundary 3']);
+  });
+
+  it('answers with the neurons of a run\'s latest network', async () => {
+    const {handle, of, kinds} = await loaded(PATHS);
+    await handle({type: 'neurons', requestId: 2, runId: 'r1'});
+    expect(of('neurons')).toMatchObject({runId: 'r1', neurons: {iteration: 5, units: 6, d: 3}});
+    await handle({type: 'neurons', requestId: 3, runId: 'nobody'});
+    expect(kinds().at(-1)).toBe('refused 3');
   });
 
   it('forgets the runs and the landscape of the experiment before', async () => {

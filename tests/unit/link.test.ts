@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {CATALOGUE} from '../../src/catalogue.ts';
 import {COLOURS, EXPERIMENT_VERSION, type Experiment, parseExperiment} from '../../src/core/experiment.ts';
-import {decodeLink, encodeLink, type LinkContent, MAX_LINK_CHARACTERS} from '../../src/core/link.ts';
+import {CODEC_VERSION, decodeLink, encodeLink, type LinkContent, MAX_LINK_CHARACTERS} from '../../src/core/link.ts';
 import {DICTIONARIES} from '../../src/core/linkDictionary.ts';
 import {MIGRATIONS, migrate} from '../../src/core/migrations.ts';
 import type {ParamSpec, ParamSpecs} from '../../src/core/params.ts';
@@ -50,7 +50,7 @@ const presets = PRESETS.map((preset) => [preset.id, valid(preset.experiment)] as
 
 /* ---- an encoder of its own: zlib instead of fflate, FNV-1a in big integers ---- */
 
-const dictionary = Buffer.from(DICTIONARIES[1]);
+const dictionary = Buffer.from(DICTIONARIES[CODEC_VERSION]);
 
 function checksum(bytes: Uint8Array): Buffer {
   let hash = 2166136261n;
@@ -58,7 +58,7 @@ function checksum(bytes: Uint8Array): Buffer {
   return Buffer.from(hash.toString(16).padStart(8, '0').slice(0, 6), 'hex');
 }
 
-const fragmentOf = (deflated: Buffer, content: Uint8Array): string => `1.${Buffer.concat([deflated, checksum(content)]).toString('base64url')}`;
+const fragmentOf = (deflated: Buffer, content: Uint8Array): string => `${CODEC_VERSION}.${Buffer.concat([deflated, checksum(content)]).toString('base64url')}`;
 
 function pack(content: string | Buffer, withDictionary = true): string {
   const bytes = Buffer.from(content);
@@ -162,7 +162,7 @@ const draft = dataset
       contestantsFor({task, params: {loss}, losses}).chain((contestants) =>
         fc.record(
           {
-            version: fc.constant(1),
+            version: fc.constant(EXPERIMENT_VERSION),
             title: text(80),
             seed,
             dataset: fc.constant(picked),
@@ -255,7 +255,9 @@ describe('length', () => {
     const points = Array.from({length: 200}, () => [decimals(), decimals()]);
     const params = {points, targets: points.map(([x, y]) => (x * y > 0 ? 1 : -1)), task: 'classification'};
     for (const [, experiment] of presets) {
-      const own = valid({...experiment, dataset: {id: 'inline', params}, problem: {id: 'two-layer-relu', params: {loss: 'auto'}}});
+      const {problem} = experiment;
+      const loss = 'loss' in problem.params ? {loss: 'auto'} : {};
+      const own = valid({...experiment, dataset: {id: 'inline', params}, problem: {id: problem.id, params: {...problem.params, ...loss}}});
       const link = encodeLink(own);
       expect(link.length).toBeLessThan(MAX_LINK_CHARACTERS);
       expect(opened(link)).toEqual(own);
@@ -271,8 +273,10 @@ const FROZEN = [
   'B2v7a5ts3uHHsON8_w5Fx2L4Vk9M54u4MA7pSXoLNmo2vsQRiLqg1ybYRQN2Wwd22EMzOJE1a72ZXVgGmgovOII2Y7nTO3OogGV2',
   'opfgF31SA',
 ].join('');
+/** What it holds means the same today: sampled patterns, no certificate. */
 const FROZEN_EXPERIMENT = {
-  version: 1,
+  version: 2,
+  certificate: false,
   title: 'Größe × 2 — "quoted" 🧭',
   seed: 4294967295,
   dataset: {id: 'digits', params: {classes: 'two', classA: '7', classB: '1', seed: 31337, trainFraction: 0.55, standardise: false}},
@@ -292,7 +296,7 @@ const FROZEN_EXPERIMENT = {
       colour: 'vermilion',
       solver: {
         id: 'convex-admm',
-        params: {patterns: 123, gates: [[0.5, -1.25], [1e-7, 42]], relaxation: 1.15, penalties: 'fixed', rho: 0.0625},
+        params: {source: 'sampled', patterns: 123, period: 15, growth: 40, gates: [[0.5, -1.25], [1e-7, 42]], relaxation: 1.15, penalties: 'fixed', rho: 0.0625},
       },
       model: {},
     },
@@ -311,7 +315,7 @@ describe('compatibility', () => {
   it('opens the frozen link of version 1', () => expect(opened(FROZEN)).toEqual(FROZEN_EXPERIMENT));
 
   it('has a dictionary for every codec and a migration for every earlier experiment version', () => {
-    expect(Object.keys(DICTIONARIES)).toEqual(['1']);
+    expect(Object.keys(DICTIONARIES)).toEqual(['1', '2']);
     expect(Object.keys(MIGRATIONS).map(Number)).toEqual(Array.from({length: EXPERIMENT_VERSION - 1}, (_, i) => i + 1));
   });
 });
@@ -375,7 +379,7 @@ describe('hostile and broken links', () => {
   });
 
   it('knows a link of a newer Basin from no link at all', () => {
-    expect(faultOf(link.replace('1.', '9.'))).toEqual({field: 'link version', message: '9 is unknown to this Basin; open it with a newer one'});
+    expect(faultOf(link.replace(`${CODEC_VERSION}.`, '9.'))).toEqual({field: 'link version', message: '9 is unknown to this Basin; open it with a newer one'});
     expect(faultOf('0.AAAA').field).toBe('link version');
     for (const odd of ['hello', 'x=1', '.', '1', ' 1.AAAA', '0x1.AAAA', '1e0.AAAA', '-1.AAAA', 'constructor.AAAA', '__proto__.AAAA']) {
       expect(faultOf(odd).message).toContain('not a Basin link');
@@ -405,7 +409,7 @@ describe('hostile and broken links', () => {
     expect(refuse({})).toEqual({field: 'dataset', message: 'is missing; it must be an object with an "id"'});
     expect(refuse({dataset: {id: 'xor'}})).toEqual({field: 'contestants', message: 'is missing; it must be a list of contestants'});
     expect(refuse({dataset: {}, contestants: []}).field).toBe('dataset.id');
-    expect(refuse({...presets[0][1], version: 2}).field).toBe('version');
+    expect(refuse({...presets[0][1], version: EXPERIMENT_VERSION + 1}).field).toBe('version');
     expect(refuse({...presets[0][1], version: '1'}).field).toBe('version');
   });
 
@@ -513,7 +517,9 @@ const pathText = (path: Path): string => path.map((key, i) => (typeof key === 'n
 const OWN = /^dataset\.params\.(points|targets)/;
 /** Points and targets are also checked as a whole: rows of one length, one target a row. Such a fault names the table. */
 const isInside = (field: string, path: string): boolean =>
-  field === path || field.startsWith(`${path}.`) || field.startsWith(`${path}[`) || (OWN.test(path) && OWN.test(field));
+  field === path || field.startsWith(`${path}.`) || field.startsWith(`${path}[`) || (OWN.test(path) && OWN.test(field)) || (PAIR.test(path) && PAIR.test(field));
+/** Two classes must differ, whichever of them was altered. */
+const PAIR = /^dataset\.params\.class[AB]$/;
 
 function pathsOf(value: unknown, path: Path = []): Path[] {
   if (typeof value !== 'object' || value === null) return [path];
@@ -606,6 +612,8 @@ describe('fuzzed configs', () => {
         // A missing row or cell shows in the shape of the whole, so the fault may be about the table or its neighbour.
         else if (path.some((key) => key === 'points' || key === 'targets')) expect(result.error.field).toMatch(OWN);
         else if (pathText(path).startsWith('contestants[')) expect(result.error.field).toMatch(/^(contestants\[\d\]\.solver(\.id)?|view\.planeOf)$/);
+        // Another problem's networks have other parameters.
+        else if (pathText(path) === 'problem' || pathText(path) === 'problem.id') expect(result.error.field).toMatch(/^(problem\.id|contestants\[\d\]\.(model\.\w+|solver\.id)|certificate)$/);
         // Seconds may be fractional; without their axis they would be iterations.
         else if (pathText(path) === 'budget.axis') expect(result.error.field).toBe('budget.amount');
         else expect(['dataset', 'dataset.id', 'problem.id', 'contestants']).toContain(result.error.field);

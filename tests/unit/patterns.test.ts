@@ -76,11 +76,26 @@ describe('samplePatterns', () => {
   });
 
   it('ends where the data have hardly any: one point, equal points, one column', () => {
-    expect(samplePatterns(Float64Array.of(1, 2, 1), 1, 3, 50, 1)).toEqual({count: 1, mask: Float64Array.of(1)});
-    expect(samplePatterns(Float64Array.of(1, 1, 1, 1), 2, 2, 50, 1)).toEqual({count: 1, mask: Float64Array.of(1, 1)});
+    expect(samplePatterns(Float64Array.of(1, 2, 1), 1, 3, 50, 1)).toMatchObject({count: 1, mask: Float64Array.of(1)});
+    expect(samplePatterns(Float64Array.of(1, 1, 1, 1), 2, 2, 50, 1)).toMatchObject({count: 1, mask: Float64Array.of(1, 1)});
     // In one dimension (value and constant) n points are cut in 2n ways, one of which is the useless zero.
     const line = Float64Array.from({length: 20}, (_, e) => (e % 2 === 0 ? (e + 1) ** 1.5 - 30 : 1));
     expect(samplePatterns(line, 10, 2, 500, 1).count).toBeLessThanOrEqual(19);
+  });
+});
+
+describe('gates', () => {
+  it('come with the patterns: a direction of each', () => {
+    const n = 30;
+    const x = points(n, 5);
+    const {count, gates, mask} = samplePatterns(x, n, 3, 40, 2);
+    expect(gates).toHaveLength(3 * count);
+    for (let p = 0; p < count; p++) {
+      for (let i = 0; i < n; i++) {
+        const z = [0, 1, 2].reduce((sum, c) => sum + x[3 * i + c] * gates[3 * p + c], 0);
+        expect(mask[i * count + p]).toBe(z >= 0 ? 1 : 0);
+      }
+    }
   });
 });
 
@@ -95,7 +110,7 @@ describe('patternsOfGates', () => {
   });
 
   it('keeps a given pattern that is active nowhere, once, and is empty without gates', () => {
-    expect(patternsOfGates(x, 3, 3, [[0, 0, -1], [0, 0, -2]])).toEqual({count: 1, mask: new Float64Array(3)});
-    expect(patternsOfGates(x, 3, 3, [])).toEqual({count: 0, mask: new Float64Array(0)});
+    expect(patternsOfGates(x, 3, 3, [[0, 0, -1], [0, 0, -2]])).toEqual({count: 1, mask: new Float64Array(3), gates: Float64Array.of(0, 0, -1)});
+    expect(patternsOfGates(x, 3, 3, [])).toEqual({count: 0, mask: new Float64Array(0), gates: new Float64Array(0)});
   });
 });

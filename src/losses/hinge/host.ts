@@ -12,6 +12,16 @@ const hinge: HostLoss = {
     if (margin >= 1) return q;
     return margin + 1 / rho <= 1 ? q + y / rho : y;
   },
+  dual: {
+    gain: (z, y) => (y * z >= 0 && y * z <= 1 ? y * z : Number.NEGATIVE_INFINITY),
+    domain: [0, 1],
+    /** At f = +-1, or anywhere between for a tie. */
+    floor(targets) {
+      const positive = targets.filter((y) => y > 0).length;
+      return 2 * Math.min(positive, targets.length - positive);
+    },
+    curvature: 'hinge',
+  },
 };
 
 export default hinge;

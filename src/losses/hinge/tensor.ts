@@ -13,6 +13,7 @@ const hinge: TensorLoss = {
       const m = tf.mul(y, q);
       return tf.mul(y, tf.maximum(m, tf.minimum(1, tf.add(m, 1 / rho))));
     },
+    pull: (f, y) => tf.mul(y, tf.step(tf.sub(1, tf.mul(f, y)))),
     pullAtZero: (y) => y,
   },
 };

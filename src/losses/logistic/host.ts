@@ -10,6 +10,9 @@ function sigmoidOfMinus(s: number): number {
 /** log(1 + e^-s) without overflow. */
 const softplusOfMinus = (s: number): number => Math.max(0, -s) + Math.log1p(Math.exp(-Math.abs(s)));
 
+/** p log p, with its limit at 0. */
+const entropyTerm = (p: number): number => (p > 0 ? p * Math.log(p) : 0);
+
 const PROX_TOLERANCE = 1e-12;
 
 /**
@@ -42,6 +45,20 @@ const logistic: HostLoss = {
     out[row] = -y[row] * sigmoidOfMinus(y[row] * f[row]);
   },
   prox: (q, y, rho) => y * proxOfMargin(y * q, rho),
+  dual: {
+    /** The entropy of p = y z in [0, 1]. */
+    gain(z, y) {
+      const p = y * z;
+      if (p < 0 || p > 1) return Number.NEGATIVE_INFINITY;
+      return -entropyTerm(p) - entropyTerm(1 - p);
+    },
+    domain: [0, 1],
+    floor(targets) {
+      const share = targets.filter((y) => y > 0).length / targets.length;
+      return -targets.length * (entropyTerm(share) + entropyTerm(1 - share));
+    },
+    curvature: (f) => sigmoidOfMinus(f) * sigmoidOfMinus(-f),
+  },
 };
 
 export default logistic;

@@ -31,7 +31,11 @@ const logistic: TensorLoss = {
     return tf.sum(loss, -1);
   },
   derivative: (f, y) => tf.neg(tf.mul(y, tf.sigmoid(tf.neg(tf.mul(f, y))))),
-  convex: {prox, pullAtZero: (y) => y / 2},
+  convex: {
+    prox,
+    pull: (f, y) => tf.mul(y, tf.sigmoid(tf.neg(tf.mul(f, y)))),
+    pullAtZero: (y) => y / 2,
+  },
 };
 
 export default logistic;

@@ -11,6 +11,15 @@ const squared: HostLoss = {
     for (let i = row * k; i < (row + 1) * k; i++) out[i] = f[i] - y[i];
   },
   prox: (q, y, rho) => (y + rho * q) / (1 + rho),
+  dual: {
+    gain: (z, y) => z * y - (z * z) / 2,
+    domain: [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
+    floor(targets) {
+      const mean = targets.reduce((sum, y) => sum + y, 0) / targets.length;
+      return targets.reduce((sum, y) => sum + (y - mean) ** 2, 0) / 2;
+    },
+    curvature: () => 1,
+  },
 };
 
 export default squared;

@@ -7,6 +7,7 @@ const squared: TensorLoss = {
   derivative: (f, y) => tf.sub(f, y),
   convex: {
     prox: (q, y, rho) => tf.mul(tf.add(y, tf.mul(rho, q)), 1 / (1 + rho)),
+    pull: (f, y) => tf.sub(y, f),
     pullAtZero: (y) => y,
   },
 };

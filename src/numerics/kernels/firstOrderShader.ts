@@ -1,10 +1,11 @@
 import type {KernelLoss} from './reluKernel.ts';
 
 /**
- * WGSL for many training steps of a two-layer ReLU network with one output in a single dispatch of one workgroup.
- * In each step every thread takes samples for the outputs, then neurons for the gradient and its update; two
- * barriers a step keep them together. The state lives in the result buffer: weights, then two running averages, each
- * neuron by neuron as (u_j, alpha_j).
+ * WGSL for many training steps of two-layer ReLU networks with one output in a single dispatch, one workgroup for each
+ * network. In each step every thread takes samples for the outputs, then neurons for the gradient and its update; two
+ * barriers a step keep them together. The state lives in the result buffer, network by network: weights, then two
+ * running averages, each neuron by neuron as (u_j, alpha_j). Networks share the plan of steps; where batches are
+ * shuffled each has rows of its own, `rowStride` apart.
  */
 export interface ShaderShape {
   /** Columns, the constant included. */
@@ -56,7 +57,7 @@ const RULES = {
 } as const;
 export type RuleName = keyof typeof RULES;
 
-export const UNIFORMS = 'steps : i32, decay : f32, p1 : f32, p2 : f32, p3 : f32,';
+export const UNIFORMS = 'steps : i32, rowStride : i32, decay : f32, p1 : f32, p2 : f32, p3 : f32,';
 
 /** The body of a tfjs WebGPU program with inputs state, x, y, rows and plan. */
 export function shaderOf({d, m, loss, rule}: ShaderShape): string {
@@ -68,9 +69,9 @@ export function shaderOf({d, m, loss, rule}: ShaderShape): string {
     const total = ${m * size};
     var<workgroup> slopes : array<f32, ${LARGEST_BATCH}>;
 
-    fn preactivation(j : i32, row : i32) -> f32 {
+    fn preactivation(at : i32, row : i32) -> f32 {
       var z = 0.0;
-      for (var c = 0; c < d; c++) { z += result[j * size + c] * x[row * d + c]; }
+      for (var c = 0; c < d; c++) { z += result[at + c] * x[row * d + c]; }
       return z;
     }
 
@@ -83,17 +84,19 @@ export function shaderOf({d, m, loss, rule}: ShaderShape): string {
 
     fn main() {
       let lane = i32(localIndex);
-      for (var i = lane; i < 3 * total; i += ${THREADS}) { result[i] = state[i]; }
+      let own = i32(workgroupId.x) * 3 * total;
+      let ownRows = i32(workgroupId.x) * uniforms.rowStride;
+      for (var i = lane; i < 3 * total; i += ${THREADS}) { result[own + i] = state[own + i]; }
       storageBarrier();
       workgroupBarrier();
       for (var k = 0; k < uniforms.steps; k++) {
         let p = k * ${PLAN_COLUMNS};
-        let first = i32(plan[p]);
+        let first = ownRows + i32(plan[p]);
         let count = i32(plan[p + 1]);
         for (var b = lane; b < count; b += ${THREADS}) {
           let row = rows[first + b];
           var f = 0.0;
-          for (var j = 0; j < m; j++) { f += result[j * size + d] * max(preactivation(j, row), 0.0); }
+          for (var j = 0; j < m; j++) { f += result[own + j * size + d] * max(preactivation(own + j * size, row), 0.0); }
           slopes[b] = slope(f, y[row]) / f32(count);
         }
         workgroupBarrier();
@@ -101,10 +104,11 @@ export function shaderOf({d, m, loss, rule}: ShaderShape): string {
           // Zeroed by hand: seen to keep its values from the step before where it was only declared.
           var g : array<f32, ${size}>;
           for (var c = 0; c < size; c++) { g[c] = 0.0; }
-          let alpha = result[j * size + d];
+          let neuron = own + j * size;
+          let alpha = result[neuron + d];
           for (var b = 0; b < count; b++) {
             let row = rows[first + b];
-            let z = preactivation(j, row);
+            let z = preactivation(neuron, row);
             if (z > 0.0) {
               g[d] += slopes[b] * z;
               let back = slopes[b] * alpha;
@@ -112,7 +116,7 @@ export function shaderOf({d, m, loss, rule}: ShaderShape): string {
             }
           }
           for (var c = 0; c < size; c++) {
-            let at = j * size + c;
+            let at = neuron + c;
             update(at, g[c] + uniforms.decay * result[at], plan[p + 2], plan[p + 3], plan[p + 4], plan[p + 5]);
           }
         }

@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type {ParamValues} from '../../core/params.ts';
+import type {Vars} from '../../core/problem.ts';
 import {randomStream} from '../../core/random.ts';
 import {defineSolver, type Solver, type SolverContext, type SolverState} from '../../core/solver.ts';
 import {batchAt, batchPlan} from '../batches.ts';
 import {learningRateAt} from '../firstOrder.ts';
-import {type KernelData, type KernelLoss, type KernelWeights, ReluKernel} from './reluKernel.ts';
+import {bytesOfNetwork, type KernelData, type KernelLoss, type KernelWeights, ReluKernel} from './reluKernel.ts';
 
 /** The update of each first-order method, by the solver's id: the same equations as in solvers/, fused. */
 type FusedRule = (kernel: ReluKernel, rate: number, params: ParamValues, t: number, decayRate: number) => void;
@@ -30,8 +31,12 @@ export interface FusedProblem {
 
 interface FusedState extends SolverState {
   readonly kernel: ReluKernel;
-  readonly epoch: number;
+  /** The epoch whose order each network holds. */
+  readonly epochs: readonly number[];
 }
+
+/** Bytes that the networks of one state may take. */
+const MEMORY_LIMIT = 5e8;
 
 /**
  * A first-order method on the SIMD kernel, or null where there is no rule for the id. Same batches, same equations
@@ -41,30 +46,72 @@ interface FusedState extends SolverState {
 export function fusedFirstOrder(id: string, problem: FusedProblem): Solver | null {
   const rule = RULES[id];
   if (!rule) return null;
-  const {n} = problem.data;
+  const {n, d} = problem.data;
   const plan = ({params}: SolverContext) => batchPlan(n, Number(params.batchSize));
   const decay = OWN_DECAY.has(id) ? 0 : problem.decayRate;
-  return defineSolver<FusedState>({
-    init({model, seed}) {
-      const kernel = new ReluKernel(problem.data, problem.start(model, seed), problem.loss);
-      kernel.setOrder(Int32Array.from({length: n}, (_, i) => i));
-      return {kernel, epoch: -1};
-    },
 
-    step(context, {kernel, epoch: before}, iteration) {
-      const batches = plan(context);
-      const {epoch, start, count} = batchAt(batches, n, iteration);
-      if (!batches.full && epoch !== before) kernel.setOrder(randomStream(context.seed, 'epoch', epoch).permutation(n));
-      kernel.gradient(start, count, decay);
-      rule(kernel, learningRateAt(context.params, iteration), context.params, iteration, problem.decayRate);
-      return {state: {kernel, epoch}, evaluations: count / n};
+  const init = ({model}: SolverContext, seeds: readonly number[]): FusedState => {
+    const kernel = new ReluKernel(problem.data, seeds.map((seed) => problem.start(model, seed)), problem.loss);
+    const order = Int32Array.from({length: n}, (_, i) => i);
+    for (const r of seeds.keys()) {
+      kernel.select(r);
+      kernel.setOrder(order);
+    }
+    return {kernel, epochs: seeds.map(() => -1)};
+  };
+
+  /** `count` iterations of network r; answers with the epoch that its order is of. */
+  const advance = (context: SolverContext, {kernel, epochs}: FusedState, r: number, seed: number, first: number, count: number): number => {
+    const batches = plan(context);
+    let before = epochs[r];
+    kernel.select(r);
+    for (let t = first; t < first + count; t++) {
+      const {epoch, start, count: size} = batchAt(batches, n, t);
+      if (!batches.full && epoch !== before) kernel.setOrder(randomStream(seed, 'epoch', epoch).permutation(n));
+      before = epoch;
+      kernel.gradient(start, size, decay);
+      rule(kernel, learningRateAt(context.params, t), context.params, t, problem.decayRate);
+    }
+    return before;
+  };
+
+  const stacked = ({kernel}: FusedState): Vars => {
+    const networks = Array.from({length: kernel.count}, (_, r) => {
+      kernel.select(r);
+      return kernel.weights();
+    });
+    const m = networks[0].alpha.length;
+    return {
+      u: tf.stack(networks.map(({u}) => tf.tensor2d(u, [m, d]))),
+      alpha: tf.stack(networks.map(({alpha}) => tf.tensor2d(alpha, [m, 1]))),
+    };
+  };
+
+  return defineSolver<FusedState>({
+    init: (context) => init(context, [context.seed]),
+
+    step(context, state, iteration) {
+      const epoch = advance(context, state, 0, context.seed, iteration, 1);
+      return {state: {kernel: state.kernel, epochs: [epoch]}, evaluations: batchAt(plan(context), n, iteration).count / n};
     },
 
     cost: (context) => 1 / plan(context).perEpoch,
 
     weights(_context, {kernel}) {
       const {u, alpha} = kernel.weights();
-      return {u: tf.tensor2d(u, [alpha.length, problem.data.d]), alpha: tf.tensor2d(alpha, [alpha.length, 1])};
+      return {u: tf.tensor2d(u, [alpha.length, d]), alpha: tf.tensor2d(alpha, [alpha.length, 1])};
+    },
+
+    replicas: {
+      fit: ({model}) => Math.max(1, Math.floor(MEMORY_LIMIT / bytesOfNetwork(n, d, Number(model.width)))),
+      most: () => Number.POSITIVE_INFINITY,
+      init,
+      // One network after the other: each stays in the cache for all its iterations.
+      steps: (context, state, seeds, first, count) => ({
+        kernel: state.kernel,
+        epochs: seeds.map((seed, r) => advance(context, state, r, seed, first, count)),
+      }),
+      weights: (_context, state) => stacked(state),
     },
   });
 }

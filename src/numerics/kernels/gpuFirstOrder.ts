@@ -18,8 +18,13 @@ const RULE_OF: Readonly<Record<string, RuleName>> = {
   sgd: 'sgd', momentum: 'momentum', nesterov: 'nesterov', rmsprop: 'rmsprop', adam: 'adam', adamw: 'adam',
 };
 
+/** Networks that a GPU advances at once in the time that one takes, at a guess; it only bounds the steps of a dispatch. */
+const SIDE_BY_SIDE = 16;
+/** Bytes of one buffer: WebGPU guarantees 128 MiB. */
+const LARGEST_BUFFER = 1.2e8;
+
 interface GpuState extends SolverState {
-  /** Weights and two running averages, [1, 3 m (d + 1)]. */
+  /** Weights and two running averages of R networks, [R, 3 m (d + 1)]. */
   readonly state: tf.Tensor2D;
   readonly inputs: {readonly x: tf.Tensor; readonly y: tf.Tensor};
 }
@@ -29,14 +34,15 @@ class TrainingProgram implements WebGPUProgram {
   readonly uniforms = UNIFORMS;
   readonly workgroupSize: [number, number, number] = [THREADS, 1, 1];
   readonly dispatchLayout = {x: [0], y: [1]};
-  readonly dispatch: [number, number, number] = [1, 1, 1];
+  readonly dispatch: [number, number, number];
   readonly outputShape: number[];
   readonly shaderKey: string;
   readonly #shape: ShaderShape;
 
-  constructor(shape: ShaderShape) {
+  constructor(shape: ShaderShape, networks: number) {
     this.#shape = shape;
-    this.outputShape = [1, 3 * shape.m * (shape.d + 1)];
+    this.dispatch = [networks, 1, 1];
+    this.outputShape = [networks, 3 * shape.m * (shape.d + 1)];
     // Everything baked into the source; pipelines are cached by it.
     this.shaderKey = `basin_first_order_${shape.rule}_${shape.loss}_${shape.m}_${shape.d}`;
   }
@@ -46,28 +52,37 @@ class TrainingProgram implements WebGPUProgram {
   }
 }
 
-/** Which samples each of `count` steps takes, and with what rate: the kernel's `rows` and `plan`. */
-function schedule(context: SolverContext, batches: BatchPlan, n: number, first: number, count: number, decayRate: number) {
+/** The samples of `count` steps of a network, batch after batch; of full batches the first stands for all. */
+function rowsOf(batches: BatchPlan, n: number, seed: number, first: number, count: number): number[] {
+  if (batches.full) return Array.from({length: n}, (_, i) => i);
   const rows: number[] = [];
-  const plan = new Float32Array(count * PLAN_COLUMNS);
-  const {beta1, beta2} = context.params;
   let epoch = -1;
-  let order: ArrayLike<number> = Int32Array.from({length: n}, (_, i) => i);
-  if (batches.full) rows.push(...Array.from(order));
+  let order: ArrayLike<number> = [];
+  for (let t = first; t < first + count; t++) {
+    const place = batchAt(batches, n, t);
+    if (place.epoch !== epoch) {
+      epoch = place.epoch;
+      order = randomStream(seed, 'epoch', epoch).permutation(n);
+    }
+    for (let b = 0; b < place.count; b++) rows.push(order[place.start + b]);
+  }
+  return rows;
+}
+
+/** Where in a network's rows each of `count` steps begins, how many it takes, and with what rate: the kernel's `plan`. */
+function planOf({params}: SolverContext, batches: BatchPlan, n: number, first: number, count: number, decayRate: number): Float32Array {
+  const plan = new Float32Array(count * PLAN_COLUMNS);
+  const {beta1, beta2} = params;
+  let offset = 0;
   for (let k = 0; k < count; k++) {
     const t = first + k;
-    const place = batchAt(batches, n, t);
-    if (!batches.full && place.epoch !== epoch) {
-      epoch = place.epoch;
-      order = randomStream(context.seed, 'epoch', epoch).permutation(n);
-    }
-    const offset = batches.full ? 0 : rows.length;
-    if (!batches.full) for (let b = 0; b < place.count; b++) rows.push(order[place.start + b]);
-    const rate = learningRateAt(context.params, t);
+    const size = batchAt(batches, n, t).count;
+    const rate = learningRateAt(params, t);
     const corrections = beta1 === undefined ? [1, 1] : [1 / (1 - Number(beta1) ** t), 1 / (1 - Number(beta2) ** t)];
-    plan.set([offset, place.count, rate, ...corrections, 1 - rate * decayRate], k * PLAN_COLUMNS);
+    plan.set([offset, size, rate, ...corrections, 1 - rate * decayRate], k * PLAN_COLUMNS);
+    if (!batches.full) offset += size;
   }
-  return {rows, plan};
+  return plan;
 }
 
 /** The rule's own constants p1, p2, p3; see firstOrderShader.ts. */
@@ -84,45 +99,76 @@ export function gpuFirstOrder(id: string, problem: FusedProblem): Solver | null 
   const ownDecay = id === 'adamw';
   const plan = ({params}: SolverContext): BatchPlan => batchPlan(n, Number(params.batchSize));
 
-  const steps = (context: SolverContext, {state, inputs}: GpuState, first: number, count: number) => {
+  const decayRate = problem.decayRate;
+
+  /** `count` steps of every network of the state; a single run is the case of one seed. */
+  const advance = (context: SolverContext, {state, inputs}: GpuState, seeds: readonly number[], first: number, count: number): GpuState => {
     const batches = plan(context);
     const m = Number(context.model.width);
-    const decayRate = ownDecay ? problem.decayRate : 0;
-    const {rows, plan: table} = schedule(context, batches, n, first, count, decayRate);
+    // Full batches are the same for all.
+    const rows = (batches.full ? seeds.slice(0, 1) : seeds).map((seed) => rowsOf(batches, n, seed, first, count));
     const float = (value: number) => ({type: 'float32', data: [value]});
-    const uniforms = [{type: 'int32', data: [count]}, float(ownDecay ? 0 : problem.decayRate), ...constantsOf(context).map(float)];
-    const program = new TrainingProgram({d, m, loss: problem.loss, rule});
-    const operands = [state, inputs.x, inputs.y, tf.tensor1d(rows, 'int32'), tf.tensor1d(table)];
+    const int = (value: number) => ({type: 'int32', data: [value]});
+    const uniforms = [int(count), int(batches.full ? 0 : rows[0].length), float(ownDecay ? 0 : decayRate), ...constantsOf(context).map(float)];
+    const program = new TrainingProgram({d, m, loss: problem.loss, rule}, seeds.length);
+    const table = planOf(context, batches, n, first, count, ownDecay ? decayRate : 0);
+    const operands = [state, inputs.x, inputs.y, tf.tensor1d(Int32Array.from(rows.flat()), 'int32'), tf.tensor1d(table)];
     const backend = tf.backend() as WebGPUBackend;
     const next = tf.engine().makeTensorFromTensorInfo(backend.runWebGPUProgram(program, operands, 'float32', uniforms));
+    return {state: next as tf.Tensor2D, inputs};
+  };
+
+  const steps = (context: SolverContext, state: GpuState, first: number, count: number) => {
+    const batches = plan(context);
     let evaluations = 0;
     for (let k = 0; k < count; k++) evaluations += batchAt(batches, n, first + k).count / n;
-    return {state: {state: next as tf.Tensor2D, inputs}, evaluations};
+    return {state: advance(context, state, [context.seed], first, count), evaluations};
+  };
+
+  const most = (context: SolverContext, networks: number): number => {
+    const work = plan(context).size * Number(context.model.width) * d * 4 * Math.ceil(networks / SIDE_BY_SIDE);
+    return Math.max(1, Math.min(MOST_STEPS, Math.floor(WORK_PER_DISPATCH / work)));
+  };
+
+  const init = ({model}: SolverContext, seeds: readonly number[]): GpuState => {
+    const length = 3 * Number(model.width) * (d + 1);
+    const state = new Float32Array(seeds.length * length);
+    for (const [r, seed] of seeds.entries()) {
+      const {u, alpha} = problem.start(model, seed);
+      for (const [j, value] of alpha.entries()) {
+        const at = r * length + j * (d + 1);
+        state.set(u.subarray(j * d, (j + 1) * d), at);
+        state[at + d] = value;
+      }
+    }
+    return {
+      state: tf.tensor2d(state, [seeds.length, length]),
+      inputs: {x: tf.tensor1d(Float32Array.from(x)), y: tf.tensor1d(Float32Array.from(y))},
+    };
+  };
+
+  /** Hidden and output weights of all networks, [R, m, d] and [R, m, 1]. */
+  const weights = ({model}: SolverContext, {state}: GpuState) => {
+    const [networks, m] = [state.shape[0], Number(model.width)];
+    const w = tf.reshape(tf.slice(state, [0, 0], [networks, m * (d + 1)]), [networks, m, d + 1]);
+    return {u: tf.slice(w, [0, 0, 0], [networks, m, d]), alpha: tf.slice(w, [0, 0, d], [networks, m, 1])};
   };
 
   return defineSolver<GpuState>({
-    init({model, seed}) {
-      const {u, alpha} = problem.start(model, seed);
-      const state = new Float32Array(3 * alpha.length * (d + 1));
-      for (const [j, value] of alpha.entries()) {
-        state.set(u.subarray(j * d, (j + 1) * d), j * (d + 1));
-        state[j * (d + 1) + d] = value;
-      }
-      return {state: tf.tensor2d(state, [1, state.length]), inputs: {x: tf.tensor1d(Float32Array.from(x)), y: tf.tensor1d(Float32Array.from(y))}};
-    },
+    init: (context) => init(context, [context.seed]),
     step: (context, state, iteration) => steps(context, state, iteration, 1),
-    burst: {
-      most: (context) => {
-        const work = plan(context).size * Number(context.model.width) * d * 4;
-        return Math.max(1, Math.min(MOST_STEPS, Math.floor(WORK_PER_DISPATCH / work)));
-      },
-      steps,
-    },
+    burst: {most: (context) => most(context, 1), steps},
     cost: (context) => 1 / plan(context).perEpoch,
-    weights({model}, {state}) {
-      const m = Number(model.width);
-      const w = tf.reshape(tf.slice(state, [0, 0], [1, m * (d + 1)]), [m, d + 1]);
-      return {u: tf.slice(w, [0, 0], [m, d]), alpha: tf.slice(w, [0, d], [m, 1])};
+    weights(context, state) {
+      const {u, alpha} = weights(context, state);
+      return {u: tf.squeeze(u, [0]), alpha: tf.squeeze(alpha, [0])};
+    },
+    replicas: {
+      fit: ({model}) => Math.max(1, Math.floor(LARGEST_BUFFER / (4 * 3 * Number(model.width) * (d + 1)))),
+      most,
+      init,
+      steps: advance,
+      weights,
     },
   });
 }

@@ -39,40 +39,66 @@ export interface KernelWeights {
   readonly alpha: Float32Array;
 }
 
-/** Where each array begins, in bytes. `first` and `second` are the running averages. */
-type Layout = Readonly<Record<'x' | 'y' | 'order' | 'h' | 'w' | 'g' | 'first' | 'second', number>>;
+/** Where each array begins, in bytes: what all networks share, and the own of each. `first` and `second` are the running averages. */
+type SharedLayout = Readonly<Record<'x' | 'y' | 'h' | 'g', number>>;
+type OwnLayout = Readonly<Record<'order' | 'w' | 'first' | 'second', number>>;
 
 let module: WebAssembly.Module | undefined;
 
+/** Neurons padded to a whole number of SIMD lanes. */
+const padded = (m: number): number => 4 * Math.ceil(m / 4);
+
+/** Bytes of one network of m neurons in the kernel's memory, next to the data that all share. */
+export const bytesOfNetwork = (n: number, d: number, m: number): number => 3 * 4 * padded(m) * (d + 1) + 4 * n + 64;
+
 /**
- * One network with its data, gradient and two running averages in linear memory of its own. Weights and everything
- * shaped like them are u by input, [d][mp], followed by alpha [mp], where mp is m rounded up to a multiple of four.
+ * Networks of equal shape with their data, gradient and two running averages each, in one linear memory: browsers
+ * allow few memories, each of which reserves gigabytes of addresses. One network at a time is selected, at first the
+ * first. Weights and everything shaped like them are u by input, [d][mp], followed by alpha [mp], where mp is m
+ * rounded up to a multiple of four.
  */
 export class ReluKernel {
+  readonly count: number;
   readonly #exports: Exports;
   readonly #n: number;
   readonly #d: number;
   readonly #m: number;
   readonly #mp: number;
   readonly #loss: number;
-  readonly #at: Layout;
+  readonly #own: readonly OwnLayout[];
+  #selected = 0;
+  /** Of the selected network. */
+  #at: SharedLayout & OwnLayout;
   /** Bytes of one weight-shaped array. */
   readonly #size: number;
 
-  constructor({n, d, x, y}: KernelData, {u, alpha}: KernelWeights, loss: KernelLoss) {
+  /** @param networks at least one */
+  constructor({n, d, x, y}: KernelData, networks: readonly KernelWeights[], loss: KernelLoss) {
     module ??= new WebAssembly.Module(bytes);
     this.#exports = new WebAssembly.Instance(module, {env: {abort: () => undefined}}).exports as unknown as Exports;
-    [this.#n, this.#d, this.#m, this.#loss] = [n, d, alpha.length, LOSS_NUMBERS[loss]];
-    this.#mp = 4 * Math.ceil(this.#m / 4);
+    [this.#n, this.#d, this.#m, this.#loss] = [n, d, networks[0].alpha.length, LOSS_NUMBERS[loss]];
+    this.count = networks.length;
+    this.#mp = padded(this.#m);
     this.#size = 4 * this.#mp * (d + 1);
-    this.#at = this.#layOut();
-    this.#floats(this.#at.x, n * d).set(x);
-    this.#floats(this.#at.y, n).set(y);
-    const w = this.#floats(this.#at.w, this.#size / 4);
-    for (let j = 0; j < this.#m; j++) {
-      for (let c = 0; c < d; c++) w[c * this.#mp + j] = u[j * d + c];
-      w[d * this.#mp + j] = alpha[j];
+    const {shared, own} = this.#layOut();
+    this.#own = own;
+    this.#at = {...shared, ...own[0]};
+    this.#floats(shared.x, n * d).set(x);
+    this.#floats(shared.y, n).set(y);
+    for (const [r, {u, alpha}] of networks.entries()) {
+      const w = this.#floats(own[r].w, this.#size / 4);
+      for (let j = 0; j < this.#m; j++) {
+        for (let c = 0; c < d; c++) w[c * this.#mp + j] = u[j * d + c];
+        w[d * this.#mp + j] = alpha[j];
+      }
     }
+  }
+
+  /** Makes a network the one that the methods below speak of. */
+  select(r: number): void {
+    if (r === this.#selected) return;
+    this.#selected = r;
+    this.#at = {...this.#at, ...this.#own[r]};
   }
 
   /** The order in which batches take the samples: n indices. */
@@ -119,19 +145,19 @@ export class ReluKernel {
   }
 
   /** Places every array after the module's static data, aligned to 16 bytes, and makes the memory large enough. */
-  #layOut(): Layout {
+  #layOut(): {readonly shared: SharedLayout; readonly own: readonly OwnLayout[]} {
     let next = 16 * Math.ceil(this.#exports.heapBase() / 16);
     const take = (size: number): number => {
       const at = next;
       next += 16 * Math.ceil(size / 16);
       return at;
     };
-    const at = {
-      x: take(4 * this.#n * this.#d), y: take(4 * this.#n), order: take(4 * this.#n), h: take(4 * this.#mp),
-      w: take(this.#size), g: take(this.#size), first: take(this.#size), second: take(this.#size),
-    };
+    const shared = {x: take(4 * this.#n * this.#d), y: take(4 * this.#n), h: take(4 * this.#mp), g: take(this.#size)};
+    const own = Array.from({length: this.count}, () => ({
+      order: take(4 * this.#n), w: take(this.#size), first: take(this.#size), second: take(this.#size),
+    }));
     const missing = next - this.#exports.memory.buffer.byteLength;
     if (missing > 0) this.#exports.memory.grow(Math.ceil(missing / 65536));
-    return at;
+    return {shared, own};
   }
 }

@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type {DataPart, PreparedData, Task} from '../../core/data.ts';
+import type {PreparedData, Task} from '../../core/data.ts';
 import type {ParamValues} from '../../core/params.ts';
 import type {Batch, ConvexLoss, ConvexReluFacet, GradientFacet, Problem, TensorLoss, Vars} from '../../core/problem.ts';
-import {randomStream} from '../../core/random.ts';
 import type {Solver} from '../../core/solver.ts';
 import {fusedFirstOrder} from '../../numerics/kernels/fusedFirstOrder.ts';
 import {gpuFirstOrder} from '../../numerics/kernels/gpuFirstOrder.ts';
 import {isKernelLoss} from '../../numerics/kernels/reluKernel.ts';
 import {norm2} from '../../numerics/norms.ts';
+import {initialNetwork, initialWeights, networkOfGroups, toBatch} from '../../numerics/reluNetwork.ts';
 
 /**
  * f(x) = sum_j alpha_j relu(u_j . x), with x ending in the constant 1; variables `u` [m, d], `alpha` [m, k].
@@ -22,11 +22,6 @@ interface Net {
   readonly alpha: tf.Tensor;
 }
 const asNet = (vars: Vars): Net => ({u: vars.u, alpha: vars.alpha});
-
-const toBatch = (part: DataPart, d: number, k: number): Batch => ({
-  x: tf.tensor2d(Float32Array.from(part.x), [part.n, d]),
-  y: tf.tensor2d(Float32Array.from(part.y), [part.n, k]),
-});
 
 /** Outputs of G networks: u [G, m, d], alpha [G, m, k], x [n, d] -> [G, n, k]. */
 function forward(net: Net, x: tf.Tensor2D): tf.Tensor3D {
@@ -57,21 +52,6 @@ function score(task: Task, f: tf.Tensor, y: tf.Tensor): tf.Tensor {
   }
 }
 
-/** u ~ N(0, 2 s^2 / d), alpha ~ N(0, s^2 / m), s the initial scale. */
-function initialWeights({d, k}: PreparedData, model: ParamValues, seed: number): {readonly u: Float32Array; readonly alpha: Float32Array} {
-  const m = Number(model.width);
-  const scale = Number(model.initScale);
-  const random = randomStream(seed, 'init');
-  const u = new Float32Array(m * d);
-  const alpha = new Float32Array(m * k);
-  // Neuron by neuron, so that a narrow network has the draws of a wide one's first neurons.
-  for (let j = 0; j < m; j++) {
-    for (let c = 0; c < d; c++) u[j * d + c] = scale * Math.sqrt(2 / d) * random.normal();
-    for (let c = 0; c < k; c++) alpha[j * k + c] = scale * Math.sqrt(1 / m) * random.normal();
-  }
-  return {u, alpha};
-}
-
 function gradientFacet(data: PreparedData, beta: number, loss: TensorLoss): GradientFacet {
   const decayRate = beta / data.train.n;
   const gradient = (vars: Vars, batch: Batch, decay: boolean): Vars => {
@@ -85,11 +65,7 @@ function gradientFacet(data: PreparedData, beta: number, loss: TensorLoss): Grad
     if (!decay || decayRate === 0) return {u: du, alpha: dAlpha};
     return {u: tf.add(du, tf.mul(decayRate, u)), alpha: tf.add(dAlpha, tf.mul(decayRate, alpha))};
   };
-  const init = (model: ParamValues, seed: number): Vars => {
-    const {u, alpha} = initialWeights(data, model, seed);
-    const m = Number(model.width);
-    return {u: tf.tensor2d(u, [m, data.d]), alpha: tf.tensor2d(alpha, [m, data.k])};
-  };
+  const init = (model: ParamValues, seed: number): Vars => initialNetwork(data, model, seed);
   return {init, gradient, decayRate};
 }
 
@@ -109,16 +85,7 @@ function fusedSolver(data: PreparedData, beta: number, lossId: string, solverId:
   }
 }
 
-function convexFacet(beta: number, loss: ConvexLoss): ConvexReluFacet {
-  const toNetwork = (groups: tf.Tensor2D): Vars => {
-    const columns = tf.transpose(groups);
-    const half = columns.shape[0] / 2;
-    const root = tf.sqrt(norm2(columns, 1, true));
-    const sign = tf.concat([tf.ones([half, 1]), tf.neg(tf.ones([half, 1]))], 0);
-    return {u: tf.divNoNan(columns, root), alpha: tf.mul(sign, root)};
-  };
-  return {beta, loss, toNetwork};
-}
+const convexFacet = (beta: number, loss: ConvexLoss): ConvexReluFacet => ({beta, loss, gated: false, toNetwork: networkOfGroups});
 
 /** The training problem of a two-layer ReLU network on prepared data. Tensors live until `dispose`. */
 export default function formulate(data: PreparedData, params: ParamValues, loss: TensorLoss, lossId: string): Problem {

@@ -1,6 +1,9 @@
 import type {MakeProblemSpec, ProblemContext} from '../../core/plugin.ts';
+import {reluNetworkParams} from '../../numerics/reluNetworkSpec.ts';
 
 const TASK_WORDS = {regression: 'a regression', binary: 'two classes', multiclass: 'several classes'} as const;
+
+const CERTIFIED_LOSSES = ['squared', 'logistic', 'hinge'];
 
 /** `auto` picks the first loss that fits the task, so that a change of data never leaves an invalid pair. */
 function lossFor(context: ProblemContext): string {
@@ -35,29 +38,7 @@ export const twoLayerRelu: MakeProblemSpec = (losses) => ({
       scale: 'log',
     },
   },
-  model: {
-    width: {
-      kind: 'number',
-      label: 'neurons',
-      symbol: 'm',
-      help: 'Hidden units of this contestant\'s network. Equal widths start from equal weights.',
-      default: 50,
-      min: 1,
-      max: 1000,
-      integer: true,
-      scale: 'log',
-    },
-    initScale: {
-      kind: 'number',
-      label: 'initial scale',
-      symbol: '\\sigma_0',
-      help: 'Multiplies the initial weights, which are normal with variance 2 / (inputs + 1) in the first layer and 1 / neurons in the second. Small values learn features first, large ones barely move.',
-      default: 1,
-      min: 0.01,
-      max: 10,
-      scale: 'log',
-    },
-  },
+  model: reluNetworkParams,
   lossOf: lossFor,
   refuses: (context) => {
     const id = lossFor(context);
@@ -72,7 +53,17 @@ export const twoLayerRelu: MakeProblemSpec = (losses) => ({
       context.task === 'multiclass'
         ? 'the convex programme is written for one output; pick two classes'
         : loss.hasProx || `the ${loss.label} loss has no scalar prox`;
-    return {gradients: true, convexRelu: convex};
+    return {
+      gradients: true,
+      convexRelu: convex,
+      convexThreshold: 'these units are rectified, not thresholds',
+      convexRobust: 'this problem has no attack; pick the network under attack',
+    };
+  },
+  certificate: (context) => {
+    const loss = lossFor(context);
+    if (context.task === 'multiclass') return 'certificates are written for one output; pick two classes';
+    return CERTIFIED_LOSSES.includes(loss) || `no certificate is written for the ${context.losses[loss].label} loss`;
   },
   explain: {
     text: 'The last input is the constant 1, so a neuron\'s bias is part of u and is decayed like the rest. Scaling a neuron\'s two layers against each other leaves its function alone, so the penalty is reported at the best such scaling: that is the J on every chart, for every contestant.',

@@ -7,6 +7,7 @@ import {score, scoreName} from '../format.ts';
 import {useLive} from '../live.ts';
 import {dashOf, useInk} from '../palette.ts';
 import {taskOf} from '../task.ts';
+import type {InstrumentProps} from '../widgets/instrument.ts';
 import {Panel} from '../widgets/Panel.tsx';
 import {Swatch} from '../widgets/Swatch.tsx';
 import {Waiting} from '../widgets/Waiting.tsx';
@@ -26,13 +27,8 @@ const KIND_WORDS: Readonly<Record<Boundary['kind'], string>> = {
 const titleOf = (kind: Boundary['kind'] | undefined, task: Task): string =>
   task === 'regression' ? 'Fits' : kind === 'confusion' ? 'Confusion' : 'Boundaries';
 
-interface Props {
-  readonly enlarged: boolean;
-  readonly onEnlarge: (() => void) | undefined;
-}
-
 /** What each contestant has learnt, side by side. */
-export function BoundaryPanel({enlarged, onEnlarge}: Props) {
+export function BoundaryPanel({tabs, enlarged, onEnlarge}: InstrumentProps) {
   const {experiment, runs, boundaries, data, phase} = useLive(select, 200);
   const [part, setPart] = useState<Part>('test');
   const ink = useInk();
@@ -52,7 +48,7 @@ export function BoundaryPanel({enlarged, onEnlarge}: Props) {
     </>
   );
   return (
-    <Panel title={titleOf(shown[0]?.kind, task)} className="boundaries" enlarged={enlarged} onEnlarge={onEnlarge} tools={tools}>
+    <Panel title={titleOf(shown[0]?.kind, task)} tabs={tabs} className="boundaries" enlarged={enlarged} onEnlarge={onEnlarge} tools={tools}>
       {shown.length > 0 && data ? (
         <div className="multiples" data-count={contestants.length}>
           {contestants.map(({name, colour}, index) => {

@@ -1,16 +1,20 @@
 import type {Task} from '../../core/data.ts';
 import type {BasinState, RunView} from '../../state/types.ts';
+import {aboveOptimum} from '../../state/certified.ts';
+import type {Certificate} from '../../core/study.ts';
 import {count, measured, number, percent, score, seconds} from '../format.ts';
 import {useLive} from '../live.ts';
 import {taskOf} from '../task.ts';
 import {Swatch} from '../widgets/Swatch.tsx';
 import {latest} from '../words.ts';
 
-const select = ({experiment, runs}: BasinState) => ({experiment, runs});
+const select = ({experiment, runs, certificate}: BasinState) => ({experiment, runs, certificate: experiment.certificate ? certificate.certificate : null});
 
 /** Where every contestant stands, in numbers. */
 export function ResultsTable() {
-  const {experiment, runs} = useLive(select, 400);
+  const {experiment, runs, certificate} = useLive(select, 400);
+  // A sampled programme's optimum is no floor to measure from.
+  const optimum = certificate?.scope === 'global' ? certificate : null;
   const task = taskOf(experiment);
   // At the start nobody is best yet.
   const objectives = runs.filter((run) => run.progress.iteration > 0).map((run) => latest(run, 'objective'));
@@ -21,7 +25,7 @@ export function ResultsTable() {
         <tr>
           <th scope="col">contestant</th>
           <th scope="col">J</th>
-          <th scope="col">above best</th>
+          <th scope="col">{optimum ? 'above optimum' : 'above best'}</th>
           <th scope="col">test {task === 'regression' ? 'R²' : 'acc.'}</th>
         </tr>
       </thead>
@@ -38,7 +42,7 @@ export function ResultsTable() {
                 </span>
               </th>
               <td>{measured(latest(run, 'objective'))}</td>
-              <td>{run?.status === 'diverged' ? '–' : gap(latest(run, 'objective'), best)}</td>
+              <td>{aboveText(run, best, optimum)}</td>
               <td>{score(latest(run, 'testScore'), task)}</td>
             </tr>
             <tr className="results-more">
@@ -61,6 +65,17 @@ const more = (run: RunView, task: Task): string =>
     `${number(run.progress.evaluations)} passes`,
     seconds(run.progress.seconds),
   ].join(' · ');
+
+function aboveText(run: RunView | undefined, best: number, optimum: Certificate | null): string {
+  if (!run || run.status === 'diverged') return '–';
+  const objective = latest(run, 'objective');
+  if (!optimum) return gap(objective, best);
+  const above = aboveOptimum(objective, optimum);
+  if (above === null) return '–';
+  const [least, most] = above;
+  // Of an interval that is still wide, its far end is sure.
+  return most - least <= Math.max(0.001, 0.05 * most) ? `+${percent(most)}` : `≤ ${percent(most, 2)}`;
+}
 
 const gap = (objective: number, best: number): string => {
   if (!Number.isFinite(objective) || !Number.isFinite(best) || best <= 0) return '–';

@@ -2,6 +2,8 @@ import {memo, type RefObject} from 'react';
 import {CartesianGrid, Line, LineChart, ResponsiveContainer, XAxis, YAxis} from 'recharts';
 import {number} from '../format.ts';
 import {dashOf, type Ink} from '../palette.ts';
+import type {Optimum} from './optimum.ts';
+import {OptimumBand} from './OptimumBand.tsx';
 import {Readout} from './Readout.tsx';
 import type {Scale, Series} from './series.ts';
 
@@ -9,6 +11,8 @@ export interface RaceChartProps {
   readonly series: readonly Series[];
   readonly xScale: Scale;
   readonly yScale: Scale;
+  /** Drawn under the curves where it is asked for and known. */
+  readonly optimum: Optimum | null;
   readonly ink: Ink;
   /** Values and positions in words, for the hover box. */
   readonly showX: (x: number) => string;
@@ -22,7 +26,7 @@ export interface RaceChartProps {
 const tick = (value: number): string => number(value, 3);
 
 /** The curves. Domains and ticks are given, so that nothing depends on how a library rounds. */
-const RaceChart = memo(function RaceChart({series, xScale, yScale, ink, showX, showY, yWidth, host}: RaceChartProps) {
+const RaceChart = memo(function RaceChart({series, xScale, yScale, optimum, ink, showX, showY, yWidth, host}: RaceChartProps) {
   const axis = {stroke: ink.rule, tick: {fill: ink.faint, fontSize: '0.7rem'}, tickLine: false, allowDataOverflow: true} as const;
   return (
     <ResponsiveContainer width="100%" height="100%">
@@ -48,6 +52,7 @@ const RaceChart = memo(function RaceChart({series, xScale, yScale, ink, showX, s
           ticks={[...yScale.ticks]}
           tickFormatter={tick}
         />
+        {optimum && <OptimumBand optimum={optimum} yScale={yScale} ink={ink} />}
         {series.map(({index, name, colour, drawn}) => (
           <Line
             key={index}
@@ -64,7 +69,7 @@ const RaceChart = memo(function RaceChart({series, xScale, yScale, ink, showX, s
             strokeLinejoin="round"
           />
         ))}
-        <Readout series={series} xScale={xScale} yScale={yScale} ink={ink} showX={showX} showY={showY} host={host} />
+        <Readout series={series} xScale={xScale} yScale={yScale} optimum={optimum} ink={ink} showX={showX} showY={showY} host={host} />
       </LineChart>
     </ResponsiveContainer>
   );

@@ -1,8 +1,9 @@
 import {NativeSelect, SegmentedControl} from '@mantine/core';
+import {useElementSize} from '@mantine/hooks';
 import {lazy, Suspense, useCallback, useMemo, useRef, useState} from 'react';
 
 import type {Task} from '../../core/data.ts';
-import {BUDGET_AXES, CHART_METRICS, type ChartMetric, type View} from '../../core/experiment.ts';
+import {BUDGET_AXES, CHART_METRICS, type View} from '../../core/experiment.ts';
 import {actions, useBasin} from '../../state/basin.ts';
 import type {BasinState} from '../../state/types.ts';
 import {measured, score} from '../format.ts';
@@ -17,12 +18,17 @@ import {Waiting} from '../widgets/Waiting.tsx';
 import {taskOf} from '../task.ts';
 import {AXIS_WORDS, latest, metricWords, onAxis} from '../words.ts';
 import {RaceTable} from './RaceTable.tsx';
-import {seriesOf, xScaleOf, yScaleOf} from './series.ts';
+import {CertificateLine, CertificateToggle} from './CertificateLine.tsx';
+import {optimumOf} from './optimum.ts';
+import {isScore, seriesOf, xScaleOf, yScaleOf} from './series.ts';
 
 const RaceChart = lazy(() => import('./RaceChart.tsx'));
 
-const select = ({experiment, runs, phase}: BasinState) => ({experiment, runs, phase});
-const isScore = (metric: ChartMetric): boolean => metric === 'trainScore' || metric === 'testScore';
+const select = ({experiment, runs, phase, certificate}: BasinState) => ({experiment, runs, phase, certificate});
+
+/** Below this width (in pixels at ordinary type) the measures are a select in place of tabs. */
+const ROOM_FOR_TABS = 660;
+const LARGER = 1.22;
 
 interface Props {
   readonly enlarged: boolean;
@@ -31,31 +37,35 @@ interface Props {
 
 /** The race: one curve a contestant, one measure for all. */
 export function RacePanel({enlarged, onEnlarge}: Props) {
-  const {experiment, runs, phase} = useLive(select, 150);
+  const {experiment, runs, phase, certificate} = useLive(select, 150);
   const [table, setTable] = useState(false);
   const ink = useInk();
   const [larger] = useLargerType();
   const host = useRef<HTMLDivElement>(null);
+  const {ref: legend, width} = useElementSize();
+  const narrow = width > 0 && width / (larger ? LARGER : 1) < ROOM_FOR_TABS;
   const task = taskOf(experiment);
   const {view} = experiment;
   const series = useMemo(() => seriesOf(experiment, runs), [experiment, runs]);
   const xScale = useMemo(() => xScaleOf(series, experiment), [series, experiment]);
-  const yScale = useMemo(() => yScaleOf(series, view), [series, view]);
+  const optimum = useMemo(() => optimumOf(experiment, certificate), [experiment, certificate]);
+  const yScale = useMemo(() => yScaleOf(series, view, optimum), [series, view, optimum]);
   const showX = useCallback((x: number) => onAxis(x, view.axis), [view.axis]);
   const showY = useCallback((y: number) => (isScore(view.metric) ? score(y, task) : measured(y)), [view.metric, task]);
-  const begun = series.some((one) => one.points.length > 1);
+  // An interval that closes is worth watching before anybody has moved.
+  const begun = optimum !== null || series.some((one) => one.points.length > 1);
   const summary = `${metricWords(view.metric, task)} against ${AXIS_WORDS[view.axis].long}. ${series
     .map((one) => `${one.name}, ${one.status}: ${showY(latest(runs.at(one.index), view.metric))}`)
-    .join('; ')}.`;
+    .join('; ')}.${optimum ? ` The ${optimum.name} is ${optimum.value}: ${optimum.meaning}.` : ''}`;
   return (
     <Panel
       title="Race"
       className="race"
       enlarged={enlarged}
       onEnlarge={onEnlarge}
-      tools={<RaceTools task={task} compact={onEnlarge === undefined} onTable={() => setTable(true)} />}
+      tools={<RaceTools task={task} compact={onEnlarge === undefined || narrow} onTable={() => setTable(true)} />}
     >
-      <ul className="legend">
+      <ul className="legend" ref={legend}>
         {series.map((one) => (
           <li key={one.index} data-status={one.status}>
             <Swatch colour={one.colour} index={one.index} />
@@ -63,6 +73,7 @@ export function RacePanel({enlarged, onEnlarge}: Props) {
             <span className="figure">{showY(latest(runs.at(one.index), view.metric))}</span>
           </li>
         ))}
+        <CertificateLine />
       </ul>
       <div className="chart" ref={host} data-testid="race-chart">
         {/* Mounted before there is anything to draw: the first curves must not wait for a chart library. */}
@@ -72,6 +83,7 @@ export function RacePanel({enlarged, onEnlarge}: Props) {
               series={series}
               xScale={xScale}
               yScale={yScale}
+              optimum={optimum}
               ink={ink}
               showX={showX}
               showY={showY}
@@ -90,17 +102,20 @@ export function RacePanel({enlarged, onEnlarge}: Props) {
         series={series}
         axis={view.axis}
         metric={metricWords(view.metric, task)}
+        optimum={optimum}
         showY={showY}
       />
     </Panel>
   );
 }
 
+/** Only a problem with an attack measures what it does. */
+const selectRobust = ({runs}: BasinState): boolean => runs.some((run) => Object.hasOwn(run.history.metrics, 'robustScore'));
 const set = (change: Partial<View>): void => actions.setView(change);
 
 interface ToolsProps {
   readonly task: Task;
-  /** On a phone: a select in place of tabs. */
+  /** Where there is little room: a select in place of tabs. */
   readonly compact: boolean;
   readonly onTable: () => void;
 }
@@ -108,7 +123,9 @@ interface ToolsProps {
 /** What is measured: part of the experiment, so that a link shows the same picture. */
 function RaceTools({task, compact, onTable}: ToolsProps) {
   const view = useBasin((state) => state.experiment.view);
-  const data = CHART_METRICS.map((metric) => ({value: metric, label: metricWords(metric, task)}));
+  const robust = useLive(selectRobust, 500);
+  const offered = CHART_METRICS.filter((metric) => metric !== 'robustScore' || robust || view.metric === metric);
+  const data = offered.map((metric) => ({value: metric, label: metricWords(metric, task)}));
   return (
     <>
       {compact ? (
@@ -125,6 +142,7 @@ function RaceTools({task, compact, onTable}: ToolsProps) {
       ) : (
         <SegmentedControl size="xs" aria-label="Measure" value={view.metric} data={data} onChange={(metric) => set({metric})} />
       )}
+      <CertificateToggle />
       <Toggle
         label="log"
         title="Logarithmic vertical axis (values of zero or less are left out)"

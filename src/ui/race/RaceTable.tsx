@@ -2,6 +2,7 @@ import {Modal} from '@mantine/core';
 import type {BudgetAxis} from '../../core/experiment.ts';
 import {ScrollRegion} from '../widgets/ScrollRegion.tsx';
 import {AXIS_WORDS, onAxis} from '../words.ts';
+import type {Optimum} from './optimum.ts';
 import {nearest, type Series} from './series.ts';
 
 interface Props {
@@ -10,13 +11,14 @@ interface Props {
   readonly series: readonly Series[];
   readonly axis: BudgetAxis;
   readonly metric: string;
+  readonly optimum: Optimum | null;
   readonly showY: (y: number) => string;
 }
 
 const ROWS = 25;
 
 /** The chart in numbers: the nearest record of every contestant at evenly spaced places. */
-export function RaceTable({opened, onClose, series, axis, metric, showY}: Props) {
+export function RaceTable({opened, onClose, series, axis, metric, optimum, showY}: Props) {
   return (
     <Modal opened={opened} onClose={onClose} size="xl" title={`${metric} by ${AXIS_WORDS[axis].long}`}>
       {opened && (
@@ -42,6 +44,16 @@ export function RaceTable({opened, onClose, series, axis, metric, showY}: Props)
                 </tr>
               ))}
             </tbody>
+            {optimum && (
+              <tfoot>
+                <tr>
+                  <th scope="row">{optimum.name}</th>
+                  <td colSpan={series.length}>
+                    {optimum.value} ({optimum.meaning})
+                  </td>
+                </tr>
+              </tfoot>
+            )}
           </table>
         </ScrollRegion>
       )}

@@ -3,15 +3,11 @@ import {createPortal} from 'react-dom';
 import {usePlotArea} from 'recharts';
 import {Swatch} from '../widgets/Swatch.tsx';
 import type {RaceChartProps} from './RaceChart.tsx';
-import {nearest, type Scale, type Series} from './series.ts';
-
-const shareOf = ({log, domain: [low, high]}: Scale, value: number): number =>
-  log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
-const valueAt = ({log, domain: [low, high]}: Scale, share: number): number =>
-  log ? low * (high / low) ** share : low + share * (high - low);
+import type {Optimum} from './optimum.ts';
+import {nearest, type Series, shareOf, valueAt} from './series.ts';
 
 /** The line under the pointer (or moved by the arrow keys) and every contestant's value there. */
-export function Readout({series, xScale, yScale, ink, showX, showY, host}: Omit<RaceChartProps, 'yWidth'>) {
+export function Readout({series, xScale, yScale, optimum, ink, showX, showY, host}: Omit<RaceChartProps, 'yWidth'>) {
   const plot = usePlotArea();
   const [share, setShare] = useState<number | null>(null);
   if (!plot) return null;
@@ -31,7 +27,9 @@ export function Readout({series, xScale, yScale, ink, showX, showY, host}: Omit<
   const x = share === null ? null : valueAt(xScale, share);
   const rows = x === null ? [] : series.map((one) => ({one, point: nearest(one.points, x)}));
   const words =
-    x === null ? 'off' : `${showX(x)}: ${rows.map(({one, point}) => `${one.name} ${point ? showY(point.y) : '–'}`).join(', ')}`;
+    x === null
+      ? 'off'
+      : `${showX(x)}: ${[...rows.map(({one, point}) => `${one.name} ${point ? showY(point.y) : '–'}`), ...(optimum ? [`${optimum.name} ${optimum.value}`] : [])].join(', ')}`;
   return (
     <g>
       {series
@@ -86,7 +84,7 @@ export function Readout({series, xScale, yScale, ink, showX, showY, host}: Omit<
       />
       {x !== null &&
         host.current &&
-        createPortal(<Box at={px(x)} flip={(share ?? 0) > 0.6} title={showX(x)} rows={rows} showY={showY} />, host.current)}
+        createPortal(<Box at={px(x)} flip={(share ?? 0) > 0.6} title={showX(x)} rows={rows} optimum={optimum} showY={showY} />, host.current)}
     </g>
   );
 }
@@ -101,10 +99,11 @@ interface BoxProps {
   readonly flip: boolean;
   readonly title: string;
   readonly rows: readonly {readonly one: Series; readonly point: {readonly y: number} | undefined}[];
+  readonly optimum: Optimum | null;
   readonly showY: (y: number) => string;
 }
 
-function Box({at, flip, title, rows, showY}: BoxProps) {
+function Box({at, flip, title, rows, optimum, showY}: BoxProps) {
   return (
     <div className="readout" style={flip ? {right: `calc(100% - ${at - 12}px)`} : {left: at + 12}} aria-hidden="true">
       <b>{title}</b>
@@ -115,6 +114,13 @@ function Box({at, flip, title, rows, showY}: BoxProps) {
           <span className="figure">{point ? showY(point.y) : '–'}</span>
         </span>
       ))}
+      {optimum && (
+        <span className="readout-row">
+          <span className="certificate-mark" data-scope={optimum.scope} />
+          <span>{optimum.name}</span>
+          <span className="figure">{optimum.value}</span>
+        </span>
+      )}
     </div>
   );
 }

@@ -1,3 +1,4 @@
+import type {CertificateScope} from '../../core/certificate.ts';
 import type {BudgetAxis, ChartMetric, Colour, Experiment} from '../../core/experiment.ts';
 import type {RunStatus, RunView} from '../../state/types.ts';
 
@@ -65,7 +66,8 @@ export function seriesOf(experiment: Experiment, runs: readonly RunView[]): read
   });
 }
 
-const isScore = (metric: ChartMetric): boolean => metric === 'trainScore' || metric === 'testScore';
+/** Accuracies and coefficients of determination: at most 1. */
+export const isScore = (metric: ChartMetric): boolean => metric.endsWith('Score');
 
 /**
  * The values to make room for. A run that explodes must not flatten the others: of a diverged one
@@ -110,7 +112,8 @@ function logTicks(low: number, high: number, about: number): number[] {
   return inside.length >= 2 ? inside : linearTicks(low, high, 4).filter((tick) => tick > 0);
 }
 
-function scaleOf(low: number, high: number, log: boolean, about: number): Scale {
+/** A scale with ticks at round numbers, about so many. */
+export function scaleOf(low: number, high: number, log: boolean, about: number): Scale {
   const ticks = log ? logTicks(low, high, about) : linearTicks(low, high, about);
   return {log, domain: [low, high], ticks};
 }
@@ -131,18 +134,49 @@ export function xScaleOf(series: readonly Series[], experiment: Experiment): Sca
   return scaleOf(start, high, logX, 8);
 }
 
-export function yScaleOf(series: readonly Series[], {metric, logY}: Experiment['view']): Scale {
-  const [low, high] = yExtent(series, metric, logY);
+/** An interval to make room for beneath the curves. */
+export interface Floor {
+  readonly lower: number;
+  readonly upper: number;
+  readonly scope: CertificateScope;
+}
+
+/** On a log axis a lower bound far below (or at zero) is drawn as reaching the bottom, this far below the upper one. */
+const DEEPEST = 30;
+const MARGIN = 0.06;
+/** A global optimum has its name written beneath it. */
+const FLOOR_MARGIN = 0.17;
+
+/** The range of the curves, widened to hold the floor. */
+function withFloor([low, high]: readonly [number, number], floor: Floor | null, logY: boolean): readonly [number, number] {
+  if (!floor || (logY && floor.upper <= 0)) return [low, high];
+  const bottom = logY ? Math.max(floor.lower, floor.upper / DEEPEST) : floor.lower;
+  return [Math.min(low, bottom), Math.max(high, floor.upper)];
+}
+
+export function yScaleOf(series: readonly Series[], {metric, logY}: Experiment['view'], floor: Floor | null = null): Scale {
+  const [low, high] = withFloor(yExtent(series, metric, logY), floor, logY);
+  const ground = floor?.scope === 'global';
   if (!(low <= high)) return logY ? scaleOf(0.1, 10, true, 6) : scaleOf(0, 1, false, 6);
   if (logY) {
-    const margin = Math.max((high / low) ** 0.06, 1.05);
-    return scaleOf(low / margin, high * margin, true, 6);
+    const margin = Math.max((high / low) ** MARGIN, 1.05);
+    const beneath = ground ? Math.max((high / low) ** FLOOR_MARGIN, 1.2) : margin;
+    return scaleOf(low / beneath, high * margin, true, 6);
   }
-  const margin = (high - low || Math.abs(high) || 1) * 0.06;
+  const span = high - low || Math.abs(high) || 1;
+  const margin = span * MARGIN;
   const top = isScore(metric) ? Math.min(high + margin, 1) : high + margin;
+  if (ground) return scaleOf(low - span * FLOOR_MARGIN, top, false, 6);
   const bottom = isScore(metric) || low < 0 ? low - margin : Math.max(0, low - margin);
   return scaleOf(bottom, top, false, 6);
 }
+
+/** Where a value stands on a scale, 0..1 from end to end. */
+export const shareOf = ({log, domain: [low, high]}: Scale, value: number): number =>
+  log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
+/** The value at a place 0..1 of a scale. */
+export const valueAt = ({log, domain: [low, high]}: Scale, share: number): number =>
+  log ? low * (high / low) ** share : low + share * (high - low);
 
 /** The record nearest to x, or undefined where a series has none. */
 export function nearest(points: readonly Point[], x: number): Point | undefined {

@@ -1,26 +1,18 @@
 import {TextInput} from '@mantine/core';
 import {useEffect, useState} from 'react';
-import {CATALOGUE} from '../../catalogue.ts';
 import {actions, useBasin} from '../../state/basin.ts';
 import {FieldLabel} from '../forms/FieldLabel.tsx';
-import {ParamForm} from '../forms/ParamForm.tsx';
 import {BudgetSection} from './BudgetSection.tsx';
 import {ContestantList} from './ContestantList.tsx';
 import {DatasetSection} from './DatasetSection.tsx';
+import {ProblemSection} from './ProblemSection.tsx';
 
 /** Everything that defines the experiment, top to bottom: data, problem, contestants, budget. */
 export function SetupPanel() {
-  const problem = useBasin((state) => state.experiment.problem);
-  const spec = CATALOGUE.problems[problem.id];
   return (
     <div className="setup-body">
       <DatasetSection />
-      <section className="group" aria-labelledby="problem-heading">
-        <h2 id="problem-heading">
-          Problem <span className="faint">{spec.label}</span>
-        </h2>
-        <ParamForm specs={spec.params} values={problem.params} onCommit={actions.setProblemParam} />
-      </section>
+      <ProblemSection />
       <ContestantList />
       <BudgetSection />
       <TitleField />

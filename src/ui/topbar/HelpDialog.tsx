@@ -23,6 +23,11 @@ export function HelpDialog({opened, onClose}: {readonly opened: boolean; readonl
           that plane; click it to see the network at a point. The <b>boundaries</b> show what each network makes of the data.
         </p>
         <p>
+          The <b>certified optimum</b> is proved from below and above while the race runs: no network of the problem&apos;s kind,
+          of any width, can go below its line. Beside the boundaries stand the <b>neurons</b> of every network, <b>ADMM</b> from
+          inside, the regularisation <b>path</b>, and many <b>starts</b> of one contestant.
+        </p>
+        <p>
           A contestant has one colour and one dash everywhere. A changed setting starts the runs that depend on it anew, and the link
           (Share) reproduces what you see.
         </p>

@@ -3,6 +3,8 @@ import {IconButton} from './IconButton.tsx';
 
 interface Props {
   readonly title: string;
+  /** The choice of instruments that stands in the title's place. */
+  readonly tabs?: ReactNode;
   readonly className: string;
   /** Controls beside the title. */
   readonly tools?: ReactNode;
@@ -13,13 +15,15 @@ interface Props {
 }
 
 /** The frame of an instrument: title, controls, and the button that gives it the whole centre. */
-export function Panel({title, className, tools, enlarged, onEnlarge, children}: Props) {
+export function Panel({title, tabs, className, tools, enlarged, onEnlarge, children}: Props) {
   const id = useId();
   return (
     <section className={`panel ${className}`} aria-labelledby={id}>
       <header className="panel-head">
-        <h2 id={id}>{title}</h2>
-        <div className="panel-tools">{tools}</div>
+        <h2 id={id} className={tabs ? 'visually-hidden' : undefined}>
+          {title}
+        </h2>
+        {tabs ?? <div className="panel-tools">{tools}</div>}
         {onEnlarge && (
           <IconButton
             icon={enlarged ? 'shrink' : 'expand'}
@@ -29,6 +33,7 @@ export function Panel({title, className, tools, enlarged, onEnlarge, children}: 
           />
         )}
       </header>
+      {tabs && tools && <div className="panel-tools panel-line">{tools}</div>}
       <div className="panel-body">{children}</div>
     </section>
   );

@@ -1,5 +1,5 @@
-import type {Snapshot} from '../../core/protocol.ts';
-import {assignment} from '../../numerics/assignment.ts';
+import type {Snapshot} from '../core/protocol.ts';
+import {assignment} from './assignment.ts';
 
 /** Where each contestant's neurons stand in the shared space. */
 export interface Alignment {

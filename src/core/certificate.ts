@@ -1,0 +1,50 @@
+import type {PreparedData} from './data.ts';
+import type {HostLoss} from './hostProblem.ts';
+import type {ParamValues} from './params.ts';
+import type {Snapshot} from './protocol.ts';
+import type {Result} from './result.ts';
+
+/**
+ * What a certificate speaks of: every network of any width, or only those that the sampled activation patterns of
+ * one convex programme can express.
+ */
+export type CertificateScope = 'global' | 'sampled programme';
+
+/** lower <= optimum <= upper, both proved in float64. */
+export interface CertifiedInterval {
+  readonly lower: number;
+  readonly upper: number;
+  /** (upper - lower) / upper, 0 where both are 0. */
+  readonly relativeGap: number;
+  /** Patterns that the lower bound has looked at. */
+  readonly patterns: number;
+  /** Patterns in the programme now solved. */
+  readonly working: number;
+  /** Non-zero neurons of the network whose J is `upper`. */
+  readonly neurons: number;
+  /** Whether another round can narrow the interval; false once it is as narrow as float64 allows. */
+  readonly improvable: boolean;
+}
+
+/** A proof under construction. Each round's interval lies within the one before. */
+export interface Certifier {
+  readonly scope: CertificateScope;
+  /** One round of work, from some milliseconds to some seconds. */
+  advance(): CertifiedInterval;
+  /** The network whose J is the upper bound. */
+  network(): Snapshot;
+  /** The same programme at another beta, started from this one's working set. */
+  withBeta(beta: number): Certifier;
+}
+
+export interface CertifierInput {
+  readonly data: PreparedData;
+  /** The problem's parameters. */
+  readonly params: ParamValues;
+  readonly loss: HostLoss;
+  /** The sampled patterns to bound where there are too many columns for all of them; null where nobody samples. */
+  readonly sample: {readonly patterns: number; readonly seed: number} | null;
+}
+
+/** The default export of a problem's `certify.ts`; a fault says why there can be no certificate. */
+export type MakeCertifier = (input: CertifierInput) => Result<Certifier>;

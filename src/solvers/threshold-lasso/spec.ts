@@ -1,0 +1,76 @@
+import type {SolverSpec} from '../../core/plugin.ts';
+
+export const thresholdLasso = {
+  id: 'threshold-lasso',
+  label: 'threshold LASSO',
+  short: 'LASSO',
+  summary: 'Trains a threshold network as the LASSO over activation patterns that it is: no learning rate, no local minima.',
+  needs: 'convexThreshold',
+  trainsModel: false,
+  costNote: 'One iteration costs 1 full-data pass (a product with the patterns and one with their transpose).',
+  params: {
+    source: {
+      kind: 'choice',
+      label: 'patterns',
+      help: 'Which activation patterns become columns. All takes every one, which is possible for one or two inputs; sampled draws gates at random. Automatic takes all where there can be no more than 10000: up to 100 samples of two inputs, 5000 of one.',
+      default: 'automatic',
+      options: [
+        {value: 'automatic', label: 'automatic'},
+        {value: 'all', label: 'all'},
+        {value: 'sampled', label: 'sampled'},
+      ],
+    },
+    patterns: {
+      kind: 'number',
+      label: 'sampled patterns',
+      symbol: 'P',
+      help: 'Activation patterns to draw where they are sampled. More patterns, a lower floor and more work.',
+      default: 1000,
+      min: 1,
+      max: 5000,
+      integer: true,
+      scale: 'log',
+      when: {param: 'source', is: ['automatic', 'sampled']},
+    },
+    relaxation: {
+      kind: 'number',
+      label: 'over-relaxation',
+      symbol: 'a',
+      help: 'Between 1 and 2; values around 1.6 usually save a third of the iterations.',
+      default: 1.6,
+      min: 1,
+      max: 1.9,
+      step: 0.05,
+      scale: 'linear',
+    },
+    penalty: {
+      kind: 'choice',
+      label: 'penalty of the splitting',
+      help: 'How strongly the two copies of the weights are tied together. It changes the way, not the end. Automatic follows from the data.',
+      default: 'automatic',
+      options: [
+        {value: 'automatic', label: 'automatic'},
+        {value: 'fixed', label: 'fixed'},
+      ],
+    },
+    rho: {
+      kind: 'number',
+      label: 'fixed penalty',
+      symbol: '\\rho',
+      help: 'Small values shrink hard and creep, large ones keep all units on for long.',
+      default: 1,
+      min: 0.0001,
+      max: 10000,
+      scale: 'log',
+      when: {param: 'penalty', is: ['fixed']},
+    },
+  },
+  explain: {
+    text: 'The output of a threshold unit on the samples is its activation pattern, so a network is a weighted sum of columns of zeros and ones, and training is a LASSO. ADMM ties two copies of the weights together: one solves a ridge regression (a system of the size of the samples), the other shrinks every weight towards zero. With all patterns it ends at the optimum of every threshold network; with sampled ones at that of the sampled columns only.',
+    formulas: [
+      '\\min_{w,v}\\ \\tfrac12\\lVert Dw-y\\rVert^2+\\beta\\lVert v\\rVert_1\\quad\\text{s.t. }w=v',
+      'w\\leftarrow(D^{\\top}D+\\rho I)^{-1}\\bigl(D^{\\top}y+\\rho(v-u)\\bigr),\\quad v\\leftarrow S_{\\beta/\\rho}(w+u),\\quad u\\leftarrow u+w-v',
+    ],
+    source: 'Ergen, Gulluk, Lacotte and Pilanci, ICLR 2023; Boyd et al., 2011, for ADMM on the LASSO',
+  },
+} as const satisfies SolverSpec;

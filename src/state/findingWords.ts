@@ -1,0 +1,5 @@
+/** Numbers in sentences: three digits, powers of ten for extremes. */
+export const number = (value: number): string => String(Number(value.toPrecision(3))).replace(/e\+?(-?)(\d+)/, (_, sign, digits) => `×10^${sign}${digits}`);
+
+/** Figures and their units stay on one line. */
+export const percent = (share: number): string => `${number(100 * share)}\u202f%`;
