@@ -30,6 +30,8 @@ export interface ConvexLoss {
   prox(q: Tensor, y: Tensor, rho: number): Tensor;
   /** z = -loss'(f; y), elementwise: what a neuron would have to follow; at a kink 0. */
   pull(f: Tensor, y: Tensor): Tensor;
+  /** True where the loss has a kink that optimal outputs sit on, so that there z is a multiplier and not a function of f. */
+  readonly kinked?: boolean;
   /** -loss'(0; y): the residual of the zero network, which decides whether it is optimal. */
   pullAtZero(y: number): number;
 }
@@ -78,6 +80,36 @@ export interface ConvexRobustFacet {
   toNetwork(groups: Tensor2D): Vars;
 }
 
+/**
+ * Networks with weights in {-1, +1} beside real scales and biases. R networks stand side by side: each tensor has a
+ * leading axis of length R.
+ */
+export interface BinaryNetworkFacet {
+  /** The binary matrices by name, [out, in] each. */
+  readonly layers: Readonly<Record<string, readonly [number, number]>>;
+  /** Start of the real parameters, one network a seed; empty where all are binary. */
+  initReal(seeds: readonly number[]): Vars;
+  /**
+   * Gradient of the mean batch loss at binary weights and real parameters, in all of them: the backward pass replaces the
+   * derivative of a sign activation by max(0, 2 - 2|u|).
+   * @param batch x [B, d] or, where each network has a batch of its own, [R, B, d]; y accordingly
+   */
+  gradient(weights: Vars, real: Vars, batch: {readonly x: Tensor; readonly y: Tensor}): Vars;
+  /** Latent rows (mu [R, out, in] and z [R, k, out, in] a layer) and real parameters as points of the problem's space. */
+  toNetwork(latent: Vars, real: Vars): Vars;
+}
+
+/** E(w) = |a X w - y|^2 over w in {-1, +1}^p as a quadratic form on the host, in float64. */
+export interface BinaryQuadraticFacet {
+  readonly p: number;
+  /** C = [-y, a X]' [-y, a X], row-major of size p + 1, so that E(w) = (1, w)' C (1, w). */
+  readonly matrix: Float64Array;
+  /** Where all values of E are `offset` modulo `step`, as for integer data: lower bounds round up to such a value. */
+  readonly lattice: {readonly step: number; readonly offset: number} | null;
+  /** Rows V [p + 1, k] and the best rounding w [p] so far as a point of the problem's space. */
+  toNetwork(v: Float64Array, k: number, w: Int8Array): Vars;
+}
+
 /** Names of the measured quantities, in the order of `evaluate`'s result. */
 export const EVALUATION = ['objective', 'trainLoss', 'testLoss', 'penalty', 'trainScore', 'testScore'] as const;
 
@@ -103,6 +135,8 @@ export interface Problem {
   readonly convexRelu?: ConvexReluFacet;
   readonly convexThreshold?: ConvexThresholdFacet;
   readonly convexRobust?: ConvexRobustFacet;
+  readonly binaryNetwork?: BinaryNetworkFacet;
+  readonly binaryQuadratic?: BinaryQuadraticFacet;
   /** Quantities beyond EVALUATION that only this problem has (robustScore, ...), measured with each record. */
   measures?(vars: Vars): Readonly<Record<string, Scalar>>;
   dispose(): void;

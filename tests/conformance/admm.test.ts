@@ -50,6 +50,20 @@ describe('pursuit', () => {
     expect(Number(result.final.testScore)).toBeGreaterThan(Number(reached.final.testScore) - 0.01);
   });
 
+  it('stays at the network it has converged to, long after J has stopped falling', async () => {
+    const [result] = await runOn('wasm', {
+      seed: 2,
+      dataset: {id: 'spiral', params: {n: 100}},
+      problem: {id: 'two-layer-relu', params: {loss: 'squared'}},
+      contestants: [admm({source: 'pursuit'})],
+      budget: {amount: 3000},
+    });
+    expect(result.status).toBe('finished');
+    // 8.06069 is the optimum that the prototype's solver gives for these data to five digits.
+    expect(at(result, 'objective', 3000) / 8.0607).toBeLessThan(1.06);
+    expect(at(result, 'objective', 3000)).toBeLessThanOrEqual(at(result, 'objective', 1500) * (1 + 1e-5));
+  });
+
   it('brings J down from the end of each round to the end of the next, and says once what its searches show', async () => {
     const {run, close} = await openRun(pursuit(300), 'wasm');
     const parts = [await run.start()];

@@ -14,6 +14,7 @@ const hinge: TensorLoss = {
       return tf.mul(y, tf.maximum(m, tf.minimum(1, tf.add(m, 1 / rho))));
     },
     pull: (f, y) => tf.mul(y, tf.step(tf.sub(1, tf.mul(f, y)))),
+    kinked: true,
     pullAtZero: (y) => y,
   },
 };

@@ -213,8 +213,9 @@ export function pointAtZero(n: number, d: number, count: number, hasCones: boole
 }
 
 /**
- * A start from given columns V: S, r and the duals as they would be if V were the solution. eta is the loss's pull at
- * r = F V, and lam is beta/rho1 times the unit vector of a column, or the shortened pull on a column that is zero.
+ * A start from given columns V: S, r and the duals as they would be if V were the solution. eta is -1/rho3 times
+ * the loss's pull at r = F V, and lam is beta/rho1 times the unit vector of a column, or the shortened pull on a column
+ * that is zero.
  */
 export function pointAt(setting: Setting, masks: Masks, {rho1, rho3}: Penalties, v: tf.Tensor2D, hasCones: boolean, linear: Linear): Point {
   const {x, xt, y, beta, loss} = setting;
@@ -226,7 +227,7 @@ export function pointAt(setting: Setting, masks: Masks, {rho1, rho3}: Penalties,
   const inactive = times(slopes, tf.minimum(1, tf.divNoNan(beta, norm2(slopes, 0, true))));
   const active = times(beta, tf.divNoNan(v, norms));
   const lam = times(1 / rho1, tf.add(active, tf.mul(inactive, tf.cast(tf.equal(norms, 0), 'float32'))));
-  const now: Iterates = {u: v, v, lam, fu, r: fu, eta: times(1 / rho3, pull)};
+  const now: Iterates = {u: v, v, lam, fu, r: fu, eta: times(-1 / rho3, pull)};
   const gu = times(masks.e, xv);
   const s = tf.relu(gu);
   return {now, cones: hasCones ? {gu, s, nu: tf.zerosLike(s)} : null, before: {v, s: hasCones ? s : undefined, r: fu}, linear};

@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type {ParamValues} from '../../core/params.ts';
+import type {ConvexLoss} from '../../core/problem.ts';
 import type {SolverContext, StepResult} from '../../core/solver.ts';
 import {norm2} from '../../numerics/norms.ts';
 import {type Column, type Masks, uploadColumns} from './columns.ts';
 import {type Penalties, startingPenalties} from './factor.ts';
 import {type Point, pointAt, residuals, SPLITTINGS, startOfCg} from './iteration.ts';
-import {activeColumns, bestNew, type Kept, QUICK, search, type SearchPlan, stepsOf, THOROUGH} from './search.ts';
+import {activeColumns, bestNew, type Kept, LATE, QUICK, search, searchGates, type SearchPlan, stepsOf, THOROUGH} from './search.ts';
 import {type AdmmState, facetOf, hasFixedPenalties, networkOf, type Pursuit, settingOf, uploadB} from './state.ts';
 
 /**
@@ -20,10 +21,24 @@ import {type AdmmState, facetOf, hasFixedPenalties, networkOf, type Pursuit, set
  * so J falls from each round to the next.
  */
 
-/** rho2 of the first round, as a share of what fixed patterns start with; its growth a round, and after a rise. */
-const SOFT = 0.1;
-const HARDEN = 1.2;
-const HARDEN_AFTER_RISE = 2;
+/** How a loss is pursued. */
+interface Schedule {
+  /** rho2 of the first round, as a share of what fixed patterns start with; its growth a round, and after a rise. */
+  readonly soft: number;
+  readonly harden: number;
+  readonly hardenAfterRise: number;
+  /** The first rounds move neurons far, and their duals would push on walls that are gone; from this round on they are kept. */
+  readonly keepsDuals: number;
+  /** The starting penalties are those of a beta of at least this share of the best score at the start. */
+  readonly leastShare: number;
+}
+const SMOOTH: Schedule = {soft: 0.1, harden: 1.2, hardenAfterRise: 2, keepsDuals: 3, leastShare: 0.01};
+/** Where outputs sit on a kink, only the duals know the residual there; and shorter, firmer steps lose fewer of them. */
+const KINKED: Schedule = {soft: 0.5, harden: 1.1, hardenAfterRise: 1.3, keepsDuals: 0, leastShare: 0.03};
+const scheduleOf = ({problem}: SolverContext): Schedule => (facetOf(problem).loss.kinked ? KINKED : SMOOTH);
+
+/** Relative differences in J below this are rounding in float32: no rise. */
+const J_RESOLUTION = 3e-6;
 /** Rounds after which rho2 has reached its last value. */
 const HARDENING_ROUNDS = 30;
 /** A round that does not bring J down is prolonged so many times at most; not at all where J has grown by this factor. */
@@ -33,8 +48,6 @@ const HOPELESS = 2;
 const SHORTER_STEPS = 3;
 /** Iterations of the first rounds after which rho1 and rho3 are balanced. */
 const BALANCED_AGES: readonly (readonly number[])[] = [[3, 7, 15], [5], [5]];
-/** The first rounds move neurons far, and their duals would push on walls that are gone; from this round on they are kept. */
-const KEEPS_DUALS = 3;
 /** After so many rounds the network is refined rather than grown: fewer columns are added. */
 const GROWING_ROUNDS = 5;
 const LATE_SHARE = 0.2;
@@ -59,7 +72,10 @@ const isBalanced = ({round, age}: Pursuit): boolean => BALANCED_AGES[round]?.inc
 const endsRound = ({age, round, prolonged}: Pursuit, params: ParamValues): boolean =>
   round < 0 || age >= Number(params.period) * (round === 0 && prolonged === 0 ? 2 : 1);
 
-const planOf = ({quiet}: Pursuit): SearchPlan => (quiet === 1 ? THOROUGH : QUICK);
+function planOf({quiet, round}: Pursuit): SearchPlan {
+  if (quiet === 1) return THOROUGH;
+  return round < GROWING_ROUNDS ? QUICK : LATE;
+}
 
 /** What the host needs: residuals, and at the end of a round V, J and the searches. */
 export function measurePursuit(context: SolverContext, state: AdmmState): Readonly<Record<string, tf.Tensor>> {
@@ -71,10 +87,17 @@ export function measurePursuit(context: SolverContext, state: AdmmState): Readon
   const {gated} = facetOf(context.problem);
   const xv = tf.matMul(x, state.now.v);
   const outputs = gated ? tf.mul(state.masks.signedD, xv) : tf.mul(state.masks.signs, tf.relu(xv));
-  const z = loss.pull(tf.sum(outputs, 1, true), y) as tf.Tensor2D;
-  const found = search(setting, z, planOf(pursuit), gated, context.seed, pursuit.round + 1);
+  const z = residualOf(loss, tf.sum(outputs, 1, true), y, state, pursuit);
+  const plan = planOf(pursuit);
+  const number = pursuit.round + 1;
+  const found = gated ? searchGates(setting, z, state.masks.gates, plan, context.seed, number) : search(setting, z, plan, context.seed, number);
   const objective = tf.slice(context.problem.evaluate(networkOf(context, state)), 0, 1);
   return {...measured, ...found, v: tf.clone(state.now.v), objective};
+}
+
+/** z = -loss'(f); at a kink the multiplier -rho3 eta of F u = r, which by the proximal step is such a derivative at r. */
+function residualOf(loss: ConvexLoss, f: tf.Tensor, y: tf.Tensor, {now, penalties}: AdmmState, {round}: Pursuit): tf.Tensor2D {
+  return (loss.kinked && round >= 0 ? tf.mul(-penalties.rho3, now.eta) : loss.pull(f, y)) as tf.Tensor2D;
 }
 
 type Measured = Readonly<Record<string, Float32Array>>;
@@ -119,21 +142,28 @@ export function applyPursuit(context: SolverContext, state: AdmmState, measured:
   const largest = (name: string): number => Math.max(...SPLITTINGS.map((k) => measured[`${name}${k}`][0]));
   const ended = {...pursuit, age: 0, residuals: {primalResidual: largest('primal'), dualResidual: largest('dual')}};
   const j = measured.objective[0];
-  const rose = !(j <= pursuit.objective);
+  const rose = !(j <= pursuit.objective * (1 + J_RESOLUTION));
   if (rose && pursuit.prolonged < PROLONGED && j < HOPELESS * pursuit.objective) {
-    const next = underPenalties(context, state, raised(params, state.penalties, 1, HARDEN_AFTER_RISE));
+    const next = underPenalties(context, state, raised(params, state, 1, scheduleOf(context).hardenAfterRise));
     return {state: {...next, pursuit: {...ended, prolonged: pursuit.prolonged + 1}}, evaluations};
   }
   if (rose) {
-    const penalties = raised(params, state.penalties, SHORTER_STEPS, SHORTER_STEPS);
+    const penalties = raised(params, state, SHORTER_STEPS, SHORTER_STEPS);
     const again = restart(context, {...state, pursuit: ended}, state.columns, pursuit.base, penalties);
     return {state: {...again, pursuit: {...ended, prolonged: 0}}, evaluations};
   }
   return {state: nextRound(context, {...state, pursuit: ended}, plan, measured), evaluations};
 }
 
-const raised = (params: ParamValues, {rho1, rho2, rho3}: Penalties, by1: number, by2: number): Penalties =>
-  hasFixedPenalties(params) ? {rho1, rho2, rho3} : {rho1: rho1 * by1, rho2: rho2 * by2, rho3};
+/** With rho1 this far above sigma_max(X)^2 nothing moves in float32, and the penalties would only overflow. */
+const STIFFEST = 1e4;
+
+function raised(params: ParamValues, {penalties, spectrum: {lipschitz, n}}: AdmmState, by1: number, by2: number): Penalties {
+  const {rho1, rho2, rho3} = penalties;
+  if (hasFixedPenalties(params)) return penalties;
+  const most = STIFFEST * lipschitz;
+  return {rho1: Math.max(rho1, Math.min(rho1 * by1, most)), rho2: Math.max(rho2, Math.min(rho2 * by2, STIFFEST * n)), rho3};
+}
 
 function nextRound(context: SolverContext, state: AdmmState, plan: SearchPlan, measured: Measured): AdmmState {
   const {train: {n, x}, d} = context.problem.data;
@@ -156,7 +186,7 @@ function nextRound(context: SolverContext, state: AdmmState, plan: SearchPlan, m
   const quiet = best > wanted.above ? 0 : pursuit.quiet + 1;
   return {
     ...restart(context, state, columns, kept, penalties),
-    pursuit: {...pursuit, round: pursuit.round + 1, prolonged: 0, objective: measured.objective[0], base: {...kept, from: []}, added: fresh.length, violation: best / beta, quiet},
+    pursuit: {...pursuit, round: pursuit.round + 1, prolonged: 0, objective: Math.min(measured.objective[0], pursuit.objective), base: {...kept, from: []}, added: fresh.length, violation: best / beta, quiet},
     notes: [...state.notes, ...remarks(plan, quiet, first, best, beta)],
   };
 }
@@ -168,16 +198,18 @@ export const alwaysOn = (n: number, d: number): Column => ({
   gate: Float64Array.from({length: d}, (_, c) => (c === d - 1 ? 1 : 0)),
 });
 
-function firstPenalties({params, problem}: SolverContext, {penalties, spectrum}: AdmmState, pull: number): Penalties {
+function firstPenalties(context: SolverContext, {penalties, spectrum}: AdmmState, pull: number): Penalties {
+  const {params, problem} = context;
   if (hasFixedPenalties(params)) return penalties;
   const {beta, gated} = facetOf(problem);
-  const start = startingPenalties({...spectrum, pull}, beta);
-  return {...start, rho2: gated ? 0 : SOFT * start.rho2};
+  const {leastShare, soft} = scheduleOf(context);
+  const start = startingPenalties({...spectrum, pull}, Math.max(beta, leastShare * pull));
+  return {...start, rho2: gated ? 0 : soft * start.rho2};
 }
 
-function laterPenalties({params}: SolverContext, {penalties, pursuit}: AdmmState): Penalties {
+function laterPenalties(context: SolverContext, {penalties, pursuit}: AdmmState): Penalties {
   const {round} = pursuit as Pursuit;
-  return hasFixedPenalties(params) || round >= HARDENING_ROUNDS ? penalties : {...penalties, rho2: penalties.rho2 * HARDEN};
+  return hasFixedPenalties(context.params) || round >= HARDENING_ROUNDS ? penalties : {...penalties, rho2: penalties.rho2 * scheduleOf(context).harden};
 }
 
 function remarks(plan: SearchPlan, quiet: number, first: boolean, best: number, beta: number): readonly string[] {
@@ -200,7 +232,7 @@ function restart(context: SolverContext, state: AdmmState, columns: readonly Col
   const v = tf.tensor2d(flat, [d, count]);
   const linear = startOfCg(setting, masks, uploadB(state.spectrum, penalties), penalties.rho3, state.linear.q as tf.Tensor2D);
   const fresh = pointAt(setting, masks, penalties, v, state.cones !== null, linear);
-  const point = (state.pursuit as Pursuit).round < KEEPS_DUALS || kept.from.length === 0 ? fresh : withDuals(fresh, state, masks, kept.from, penalties);
+  const point = (state.pursuit as Pursuit).round < scheduleOf(context).keepsDuals || kept.from.length === 0 ? fresh : withDuals(fresh, state, masks, kept.from, penalties);
   return {...state, ...point, masks, columns, penalties};
 }
 

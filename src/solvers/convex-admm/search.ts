@@ -14,9 +14,8 @@ import type {Setting} from './iteration.ts';
  * which never lowers s z . relu(X u): within a pattern it is the steepest direction. Converged searches meet in few
  * patterns, and a network grows better from many; so directions on the way count as well as the last ones.
  *
- * A gated unit has a direction w besides its gate g, and scores |X' D_g z|. There the two take turns:
- *
- *   w <- normalise(X' (D_g z)),   g <- X' (z o X w),      which turns the gate towards the samples that w serves.
+ * A gated unit scores |X' D_g z| with the pattern D_g of its gate, whatever its weights: a function of g that is constant
+ * on cells. So there each search is a walk: it takes a random step, and keeps it where the score has risen.
  */
 export interface Searches {
   /** [d, K], unit columns. */
@@ -27,6 +26,8 @@ export interface Searches {
 
 /** How long the searches of a round are, and after which steps they are looked at. */
 export const QUICK = {starts: 50, looks: [1, 2, 3, 4, 6, 8, 12]} as const;
+/** Once the network is refined rather than grown, fewer find as much. */
+export const LATE = {starts: 20, looks: [2, 4, 8]} as const;
 /** What a sentence about the end rests on. */
 export const THOROUGH = {starts: 100, looks: [60]} as const;
 export interface SearchPlan {
@@ -46,27 +47,48 @@ function startingDirections(d: number, {starts}: SearchPlan, seed: number, round
 }
 
 /** @param z the residual, [n, 1] */
-export function search({x, xt}: Pick<Setting, 'x' | 'xt'>, z: tf.Tensor2D, plan: SearchPlan, gated: boolean, seed: number, round: number): Searches {
+export function search({x, xt}: Pick<Setting, 'x' | 'xt'>, z: tf.Tensor2D, plan: SearchPlan, seed: number, round: number): Searches {
   const from = startingDirections(x.shape[1], plan, seed, round);
   const signs = tf.concat([tf.ones([1, plan.starts]), tf.neg(tf.ones([1, plan.starts]))], 1);
   const pull = tf.mul(z, signs);
-  const follow = (images: tf.Tensor): tf.Tensor2D => tf.matMul(xt, tf.mul(tf.step(images), pull) as tf.Tensor2D);
   const directions: tf.Tensor2D[] = [];
   const scores: tf.Tensor[] = [];
-  let gate: tf.Tensor2D = tf.concat([from, from], 1);
-  let images: tf.Tensor2D = tf.matMul(x, gate);
+  let images: tf.Tensor2D = tf.matMul(x, tf.concat([from, from], 1));
   for (let step = 1; step <= stepsOf(plan); step++) {
-    const steepest = follow(images);
-    const u = tf.divNoNan(steepest, norm2(steepest, 0, true)) as tf.Tensor2D;
-    if (gated && plan.looks.includes(step)) {
-      directions.push(gate);
-      scores.push(norm2(steepest, 0));
-    }
-    gate = gated ? tf.matMul(xt, tf.mul(z, tf.matMul(x, u)) as tf.Tensor2D) : u;
-    images = tf.matMul(x, gate);
-    if (gated || !plan.looks.includes(step)) continue;
-    directions.push(gate);
+    const u = unit(tf.matMul(xt, tf.mul(tf.step(images), pull) as tf.Tensor2D));
+    images = tf.matMul(x, u);
+    if (!plan.looks.includes(step)) continue;
+    directions.push(u);
     scores.push(tf.sum(tf.mul(pull, tf.relu(images)), 0));
+  }
+  return {directions: tf.concat(directions, 1) as tf.Tensor2D, scores: tf.concat(scores) as tf.Tensor1D};
+}
+
+const unit = (columns: tf.Tensor2D): tf.Tensor2D => tf.divNoNan(columns, norm2(columns, 0, true)) as tf.Tensor2D;
+/** Lengths of the steps of a walk over unit gates, over and over: far ones change cells, near ones settle walls. */
+const WALK = [1, 0.5, 0.25, 0.12, 0.06] as const;
+
+/** Walks from random gates and from those present, as many as a search of both signs has. @param present [C, d] */
+export function searchGates({x, xt}: Pick<Setting, 'x' | 'xt'>, z: tf.Tensor2D, present: tf.Tensor2D, plan: SearchPlan, seed: number, round: number): Searches {
+  const d = x.shape[1];
+  const count = 2 * plan.starts;
+  const random = randomStream(seed, 'gates', round);
+  const normals = (columns: number, scale: number): tf.Tensor2D => tf.tensor2d(Float32Array.from({length: d * columns}, () => scale * random.normal()), [d, columns]);
+  const scoreOf = (gates: tf.Tensor2D): tf.Tensor => norm2(tf.matMul(xt, tf.mul(z, tf.cast(tf.greaterEqual(tf.matMul(x, gates), 0), 'float32')) as tf.Tensor2D), 0, true);
+  const old = tf.transpose(tf.slice(present, 0, Math.min(plan.starts, present.shape[0])));
+  let gates = unit(tf.concat([old, normals(count - old.shape[1], 1)], 1));
+  let score = scoreOf(gates);
+  const directions: tf.Tensor2D[] = [];
+  const scores: tf.Tensor[] = [];
+  for (let step = 1; step <= stepsOf(plan); step++) {
+    const moved = unit(tf.add(gates, normals(count, WALK[step % WALK.length] / Math.sqrt(d))));
+    const reached = scoreOf(moved);
+    const better = tf.greater(reached, score);
+    gates = tf.where(better, moved, gates);
+    score = tf.maximum(score, reached);
+    if (!plan.looks.includes(step)) continue;
+    directions.push(gates);
+    scores.push(tf.reshape(score, [count]));
   }
   return {directions: tf.concat(directions, 1) as tf.Tensor2D, scores: tf.concat(scores) as tf.Tensor1D};
 }

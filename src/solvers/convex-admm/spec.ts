@@ -12,7 +12,7 @@ export const convexAdmm = {
     source: {
       kind: 'choice',
       label: 'patterns',
-      help: 'Where activation patterns come from. Sampled draws them once; all takes every one (inputs in one or two dimensions); pursuit adds those that the residual asks for as it goes. Automatic is pursuit for more than two inputs, else sampled.',
+      help: 'Where activation patterns come from. Sampled draws them once; all takes every one (inputs in one or two dimensions); pursuit adds those that the residual asks for as it goes. Automatic is pursuit for more than two inputs, else sampled; for gated networks always sampled, as good gates are harder to search for.',
       default: 'automatic',
       options: [
         {value: 'automatic', label: 'automatic'},

@@ -45,7 +45,7 @@ export interface AdmmState extends SolverState, Point {
 
 export type Source = 'sampled' | 'all' | 'pursuit';
 
-/** The source in force: automatic is pursuit for more than two inputs (three columns). */
+/** The source in force: automatic is pursuit for more than two inputs (three columns) of a network without gates. */
 export function sourceOf({problem, params}: SolverContext): Source {
   switch (params.source) {
     case 'all':
@@ -53,7 +53,7 @@ export function sourceOf({problem, params}: SolverContext): Source {
     case 'sampled':
       return params.source;
     default:
-      return problem.data.d > 3 && (params.gates as readonly unknown[]).length === 0 ? 'pursuit' : 'sampled';
+      return problem.data.d > 3 && !facetOf(problem).gated && (params.gates as readonly unknown[]).length === 0 ? 'pursuit' : 'sampled';
   }
 }
 
