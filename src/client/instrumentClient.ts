@@ -1,5 +1,5 @@
 import type {Experiment} from '../core/experiment.ts';
-import type {Boundary, DataSummary, InstrumentCommand, InstrumentEvent, Landscape, LandscapeSpec, Neurons, Snapshot} from '../core/protocol.ts';
+import type {BinaryWeights, Boundary, DataSummary, InstrumentCommand, InstrumentEvent, Landscape, LandscapeSpec, Neurons, Readout, Snapshot} from '../core/protocol.ts';
 import {assertNever, failure, type Result, success} from '../core/result.ts';
 
 type Asked = InstrumentCommand extends infer C ? (C extends {readonly requestId: number} ? Omit<C, 'requestId'> : never) : never;
@@ -31,14 +31,19 @@ export class InstrumentClient {
     return map(result, (event) => (event.type === 'landscape' ? event.landscape : null));
   }
 
-  async boundary(runId: string, side: number): Promise<Result<Boundary> | null> {
-    const result = await this.#ask({type: 'boundary', runId, side});
+  async boundary(runId: string, side: number, readout: Readout = 'rounded'): Promise<Result<Boundary> | null> {
+    const result = await this.#ask({type: 'boundary', runId, side, readout});
     return map(result, (event) => (event.type === 'boundary' ? event.boundary : null));
   }
 
   async neurons(runId: string): Promise<Result<Neurons> | null> {
     const result = await this.#ask({type: 'neurons', runId});
     return map(result, (event) => (event.type === 'neurons' ? event.neurons : null));
+  }
+
+  async weights(runId: string): Promise<Result<BinaryWeights> | null> {
+    const result = await this.#ask({type: 'weights', runId});
+    return map(result, (event) => (event.type === 'weights' ? event.weights : null));
   }
 
   async networkAt(a: number, b: number, side: number): Promise<Result<{readonly objective: number; readonly boundary: Boundary}> | null> {
@@ -83,6 +88,7 @@ export class InstrumentClient {
       case 'landscape':
       case 'boundary':
       case 'neurons':
+      case 'weights':
       case 'networkAt':
         return pending.answer(success(event));
       default:

@@ -20,6 +20,8 @@ export interface CertifiedInterval {
   readonly patterns: number;
   /** Patterns in the programme now solved. */
   readonly working: number;
+  /** The next smallest value that J can take, where the values are finitely many and all known. */
+  readonly second?: number;
   /** Non-zero neurons of the network whose J is `upper`. */
   readonly neurons: number;
   /** Whether another round can narrow the interval; false once it is as narrow as float64 allows. */
@@ -29,12 +31,14 @@ export interface CertifiedInterval {
 /** A proof under construction. Each round's interval lies within the one before. */
 export interface Certifier {
   readonly scope: CertificateScope;
+  /** What a closed interval proves, as a sentence, where it is not the usual one about networks of any width. */
+  readonly claim?: string;
   /** One round of work, from some milliseconds to some seconds. */
   advance(): CertifiedInterval;
   /** The network whose J is the upper bound. */
   network(): Snapshot;
-  /** The same programme at another beta, started from this one's working set. */
-  withBeta(beta: number): Certifier;
+  /** The same programme at another beta, started from this one's working set; only penalised problems have one. */
+  withBeta?(beta: number): Certifier;
 }
 
 export interface CertifierInput {

@@ -1,5 +1,5 @@
 import {z} from 'zod';
-import type {Catalogue, ProblemContext, SolverSpec} from './plugin.ts';
+import {type Catalogue, offerOf, type ProblemContext, type SolverSpec} from './plugin.ts';
 import {NO_GROUP, type ParamSpecs, type ParamValues, schemaOf} from './params.ts';
 import {type Fault, failure, type Result, success} from './result.ts';
 
@@ -13,7 +13,9 @@ export type Colour = (typeof COLOURS)[number];
 
 export const BUDGET_AXES = ['iterations', 'evaluations', 'seconds'] as const;
 export type BudgetAxis = (typeof BUDGET_AXES)[number];
-export const CHART_METRICS = ['objective', 'trainLoss', 'testLoss', 'trainScore', 'testScore', 'robustScore'] as const;
+/** What every problem measures, then what only some do. */
+export const COMMON_METRICS = ['objective', 'trainLoss', 'testLoss', 'trainScore', 'testScore'] as const;
+export const CHART_METRICS = [...COMMON_METRICS, 'robustScore', 'expectedObjective', 'bestObjective', 'averageScore', 'flips', 'lowerBound'] as const;
 export type ChartMetric = (typeof CHART_METRICS)[number];
 export const PLANES = ['contestants', 'path', 'random'] as const;
 export type PlaneKind = (typeof PLANES)[number];
@@ -210,7 +212,6 @@ export function parseExperiment(json: unknown, catalogue: Catalogue): Result<Exp
   };
   const refusal = problem.value.spec.refuses(context);
   if (refusal) return failure('problem.params.loss', refusal);
-  const offers = problem.value.spec.offers(context);
   const certifiable = problem.value.spec.certificate(context);
   if (draft.certificate && certifiable !== true) return failure('certificate', `must be false here: ${certifiable}`);
 
@@ -218,7 +219,7 @@ export function parseExperiment(json: unknown, catalogue: Catalogue): Result<Exp
   for (const [index, one] of draft.contestants.entries()) {
     const checked = checkContestant(one, index, problem.value.spec.model, catalogue);
     if (!checked.ok) return checked;
-    const offer = offers[checked.value.spec.needs];
+    const offer = offerOf(problem.value.spec, context, checked.value.spec);
     if (offer !== true) return failure(`contestants[${index}].solver.id`, `${checked.value.spec.label} can't run here: ${offer}`);
     contestants.push(checked.value.contestant);
   }

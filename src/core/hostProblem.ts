@@ -1,4 +1,4 @@
-import type {Snapshot} from './protocol.ts';
+import type {BinaryWeights, Readout, Snapshot} from './protocol.ts';
 
 /**
  * A loss in float64 on the host, one sample at a time: what instruments use, and the oracle of the
@@ -75,8 +75,13 @@ export interface SharedSpace {
 /** A problem on the host, in float64: what instruments look at networks with. */
 export interface HostProblem {
   evaluate(snapshot: Snapshot): Evaluation;
-  /** Outputs (n x k) for inputs x (n x d, the last column is the constant 1). */
-  predict(snapshot: Snapshot, x: Float64Array, n: number): Float64Array;
+  /**
+   * Outputs (n x k) for inputs x (n x d, the last column is the constant 1).
+   * @param readout for distributions over networks; `rounded` where it is left out
+   */
+  predict(snapshot: Snapshot, x: Float64Array, n: number, readout?: Readout): Float64Array;
+  /** The distribution over binary weights, where networks have one. Samples follow from the iteration alone. */
+  weights?(snapshot: Snapshot): BinaryWeights;
   /** Brings paths (each of at least one snapshot) into one space, so that distances there mean something. */
   share(paths: readonly (readonly Snapshot[])[]): SharedSpace;
 }

@@ -41,8 +41,18 @@ export interface LossSpec extends Omit<PluginSpec, 'params' | 'check'> {
 }
 
 /** What a problem can give a solver, and so what a solver can ask for. */
-export const CAPABILITIES = ['gradients', 'convexRelu', 'convexThreshold', 'convexRobust'] as const;
+export const CAPABILITIES = ['gradients', 'convexRelu', 'convexThreshold', 'convexRobust', 'binaryNetwork', 'binaryQuadratic'] as const;
 export type Capability = (typeof CAPABILITIES)[number];
+
+/** What a solver that needs it is made for, where a problem says nothing of its own. */
+const MADE_FOR: Readonly<Record<Capability, string>> = {
+  gradients: 'networks with real weights',
+  convexRelu: 'two-layer ReLU networks',
+  convexThreshold: 'threshold networks',
+  convexRobust: 'the network under attack',
+  binaryNetwork: 'networks with binary weights',
+  binaryQuadratic: 'binary least squares',
+};
 
 export interface ProblemContext {
   readonly task: Task;
@@ -57,11 +67,17 @@ export interface ProblemSpec extends PluginSpec {
   readonly lossOf: (context: ProblemContext) => string;
   /** Why this problem can't be posed on such data, or null when it can. */
   readonly refuses: (context: ProblemContext) => string | null;
-  /** For each capability: true, or the reason why it's missing here. */
-  readonly offers: (context: ProblemContext) => Readonly<Record<Capability, true | string>>;
+  /** For each capability that it has or could be thought to have: true, or the reason why it's missing here. */
+  readonly offers: (context: ProblemContext) => Readonly<Partial<Record<Capability, true | string>>>;
+  /** Of what a global certificate speaks, e.g. "any width": in "no such network of any width can be lower". */
+  readonly optimumOver: string;
   /** Whether a certified optimum can be asked for (its code stands in `certify.ts`), or the reason why not. */
   readonly certificate: (context: ProblemContext) => true | string;
 }
+
+/** Whether a problem gives a solver what it needs, or why not. */
+export const offerOf = (problem: ProblemSpec, context: ProblemContext, {needs}: SolverSpec): true | string =>
+  problem.offers(context)[needs] ?? `it is made for ${MADE_FOR[needs]}`;
 
 /** A problem's spec, given the registered losses that it can offer. */
 export type MakeProblemSpec = (losses: readonly LossSpec[]) => ProblemSpec;

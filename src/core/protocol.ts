@@ -176,14 +176,37 @@ export interface Neurons {
   readonly signs: Int32Array;
 }
 
+/** A distribution over binary weights, w = sign(mu + Z r) with r normal; latent weights alone are the case of rank 0. */
+export interface BinaryWeights {
+  readonly iteration: number;
+  /** Columns of Z. */
+  readonly rank: number;
+  /** Matrices of weights, out x in each, in the order of the rows. */
+  readonly layers: readonly {readonly name: string; readonly out: number; readonly in: number}[];
+  /** Rows (mu_i, Z_i) scaled to length 1, weights x (1 + rank); in a frame whose first axis decides sign(mu). */
+  readonly rows: Float64Array;
+  /** J of sampled networks, of sign(mu), and of the best among them all. */
+  readonly sampled: Float64Array;
+  readonly rounded: number;
+  readonly best: number;
+  /** The picture that the first layer's inputs are, where they are pixels. */
+  readonly image: {readonly width: number; readonly height: number} | null;
+}
+
+/** Which network is read out of a distribution: sign(mu), the best of 64 samples by training loss, or the mean output of 40. */
+export const READOUTS = ['rounded', 'best', 'average'] as const;
+export type Readout = (typeof READOUTS)[number];
+
 export type InstrumentCommand =
   | {readonly type: 'load'; readonly requestId: number; readonly experiment: Experiment; readonly base: string}
   | {readonly type: 'observe'; readonly runId: string; readonly snapshots: readonly Snapshot[]}
   | {readonly type: 'forget'; readonly runId: string}
   | {readonly type: 'landscape'; readonly requestId: number; readonly spec: LandscapeSpec}
-  | {readonly type: 'boundary'; readonly requestId: number; readonly runId: string; readonly side: number}
+  | {readonly type: 'boundary'; readonly requestId: number; readonly runId: string; readonly side: number; readonly readout?: Readout}
   /** The hidden units of a run's latest network. */
   | {readonly type: 'neurons'; readonly requestId: number; readonly runId: string}
+  /** The binary weights of a run's latest network; refused where the problem has none. */
+  | {readonly type: 'weights'; readonly requestId: number; readonly runId: string}
   /** The network at a point of the landscape last drawn. */
   | {readonly type: 'networkAt'; readonly requestId: number; readonly a: number; readonly b: number; readonly side: number}
   | {readonly type: 'cancel'; readonly requestId: number};
@@ -194,6 +217,7 @@ export type InstrumentEvent =
   | {readonly type: 'landscape'; readonly requestId: number; readonly landscape: Landscape}
   | {readonly type: 'boundary'; readonly requestId: number; readonly runId: string; readonly boundary: Boundary}
   | {readonly type: 'neurons'; readonly requestId: number; readonly runId: string; readonly neurons: Neurons}
+  | {readonly type: 'weights'; readonly requestId: number; readonly runId: string; readonly weights: BinaryWeights}
   | {readonly type: 'networkAt'; readonly requestId: number; readonly objective: number; readonly boundary: Boundary}
   | {readonly type: 'cancelled'; readonly requestId: number}
   | {readonly type: 'refused'; readonly requestId: number; readonly field: string; readonly message: string};

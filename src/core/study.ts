@@ -19,6 +19,8 @@ export interface Certificate {
   readonly patterns: number;
   readonly working: number;
   readonly neurons: number;
+  /** The next smallest value that J can take, where the values are finitely many and all known; else null. */
+  readonly second: number | null;
   readonly rounds: number;
   readonly seconds: number;
   /** Whether relativeGap has reached the tolerance. */

@@ -1,6 +1,6 @@
 import type {PreparedData} from '../core/data.ts';
 import {classOf, type HostProblem} from '../core/hostProblem.ts';
-import type {Boundary, Snapshot} from '../core/protocol.ts';
+import type {Boundary, Readout, Snapshot} from '../core/protocol.ts';
 
 const CURVE_POINTS = 120;
 const CURVE_MARGIN = 0.1;
@@ -36,15 +36,15 @@ function confidenceOf(f: Float64Array, row: number, k: number): number {
   return 1 / sum;
 }
 
-function curve(host: HostProblem, data: PreparedData, snapshot: Snapshot): Boundary {
+function curve(host: HostProblem, data: PreparedData, snapshot: Snapshot, readout: Readout): Boundary {
   const x = spaced(rangeOf(data, 0, CURVE_MARGIN), CURVE_POINTS);
   const inputs = new Float64Array(2 * CURVE_POINTS).fill(1);
   for (let i = 0; i < CURVE_POINTS; i++) inputs[2 * i] = x[i];
-  const f = host.predict(snapshot, inputs, CURVE_POINTS);
+  const f = host.predict(snapshot, inputs, CURVE_POINTS, readout);
   return {kind: 'curve', x, f: x.map((_, i) => drawn(f, i, data.k)), classify: data.task !== 'regression'};
 }
 
-function grid(host: HostProblem, data: PreparedData, snapshot: Snapshot, side: number): Boundary {
+function grid(host: HostProblem, data: PreparedData, snapshot: Snapshot, readout: Readout, side: number): Boundary {
   const xRange = rangeOf(data, 0, GRID_MARGIN);
   const yRange = rangeOf(data, 1, GRID_MARGIN);
   const xs = spaced(xRange, side);
@@ -55,18 +55,18 @@ function grid(host: HostProblem, data: PreparedData, snapshot: Snapshot, side: n
     inputs[3 * i] = xs[i % side];
     inputs[3 * i + 1] = ys[Math.floor(i / side)];
   }
-  const f = host.predict(snapshot, inputs, count);
+  const f = host.predict(snapshot, inputs, count, readout);
   const values = Float64Array.from({length: count}, (_, i) => drawn(f, i, data.k));
   const confidence = data.k > 1 ? values.map((_, i) => confidenceOf(f, i, data.k)) : null;
   return {kind: 'grid', side, xRange, yRange, values, confidence};
 }
 
-function confusion(host: HostProblem, data: PreparedData, snapshot: Snapshot): Boundary {
+function confusion(host: HostProblem, data: PreparedData, snapshot: Snapshot, readout: Readout): Boundary {
   const {train, test, k} = data;
   const classes = data.classNames.length;
   const predicted = new Int32Array(train.n + test.n);
   const count = (part: PreparedData['train'], from: number): Int32Array => {
-    const f = host.predict(snapshot, part.x, part.n);
+    const f = host.predict(snapshot, part.x, part.n, readout);
     const counts = new Int32Array(classes * classes);
     for (let i = 0; i < part.n; i++) {
       predicted[from + i] = classOf(f, i, k);
@@ -77,11 +77,11 @@ function confusion(host: HostProblem, data: PreparedData, snapshot: Snapshot): B
   return {kind: 'confusion', train: count(train, 0), test: count(test, train.n), predicted};
 }
 
-function fit(host: HostProblem, data: PreparedData, snapshot: Snapshot): Boundary {
+function fit(host: HostProblem, data: PreparedData, snapshot: Snapshot, readout: Readout): Boundary {
   const {train, test} = data;
   const predicted = new Float64Array(train.n + test.n);
-  predicted.set(host.predict(snapshot, train.x, train.n));
-  predicted.set(host.predict(snapshot, test.x, test.n), train.n);
+  predicted.set(host.predict(snapshot, train.x, train.n, readout));
+  predicted.set(host.predict(snapshot, test.x, test.n, readout), train.n);
   const target = new Float64Array(train.n + test.n);
   target.set(train.y);
   target.set(test.y, train.n);
@@ -92,9 +92,10 @@ function fit(host: HostProblem, data: PreparedData, snapshot: Snapshot): Boundar
  * How one network sees the data, in the units of the prepared inputs: the function itself for one
  * input (120 points, data range +-10 %), a side x side grid for two (data range +-15 %; row = second
  * input, column = first), else predictions for every sample. Samples are ordered training, then test.
+ * @param readout which network, where there is a distribution over them
  */
-export function boundaryOf(host: HostProblem, data: PreparedData, snapshot: Snapshot, side: number): Boundary {
-  if (data.d === 2) return curve(host, data, snapshot);
-  if (data.d === 3) return grid(host, data, snapshot, side);
-  return data.task === 'regression' ? fit(host, data, snapshot) : confusion(host, data, snapshot);
+export function boundaryOf(host: HostProblem, data: PreparedData, snapshot: Snapshot, side: number, readout: Readout = 'rounded'): Boundary {
+  if (data.d === 2) return curve(host, data, snapshot, readout);
+  if (data.d === 3) return grid(host, data, snapshot, readout, side);
+  return data.task === 'regression' ? fit(host, data, snapshot, readout) : confusion(host, data, snapshot, readout);
 }

@@ -205,13 +205,13 @@ export function createInstruments(services: InstrumentServices): (command: Instr
     refuse(requestId, loaded.error.field, loaded.error.message);
   };
 
-  const boundary = async ({requestId, runId, side}: CommandOf<'boundary'>): Promise<void> => {
+  const boundary = async ({requestId, runId, side, readout}: CommandOf<'boundary'>): Promise<void> => {
     const loaded = await loading;
     if (!loaded.ok) return refuse(requestId, loaded.error.field, loaded.error.message);
     const snapshot = lastOf(runId);
     if (!snapshot) return refuse(requestId, 'runId', 'this contestant has no network yet; take a step first');
     const {host, data} = loaded.value;
-    emit({type: 'boundary', requestId, runId, boundary: boundaryOf(host, data, snapshot, side)});
+    emit({type: 'boundary', requestId, runId, boundary: boundaryOf(host, data, snapshot, side, readout)});
   };
 
   const neurons = async ({requestId, runId}: CommandOf<'neurons'>): Promise<void> => {
@@ -220,6 +220,16 @@ export function createInstruments(services: InstrumentServices): (command: Instr
     const snapshot = lastOf(runId);
     if (!snapshot) return refuse(requestId, 'runId', 'this contestant has no network yet; take a step first');
     emit({type: 'neurons', requestId, runId, neurons: neuronsOf(snapshot)});
+  };
+
+  const weights = async ({requestId, runId}: CommandOf<'weights'>): Promise<void> => {
+    const loaded = await loading;
+    if (!loaded.ok) return refuse(requestId, loaded.error.field, loaded.error.message);
+    const {host} = loaded.value;
+    const snapshot = lastOf(runId);
+    if (!host.weights) return refuse(requestId, 'problem', 'has no binary weights');
+    if (!snapshot) return refuse(requestId, 'runId', 'this contestant has no network yet; take a step first');
+    emit({type: 'weights', requestId, runId, weights: host.weights(snapshot)});
   };
 
   const networkAt = async ({requestId, a, b, side}: CommandOf<'networkAt'>): Promise<void> => {
@@ -251,6 +261,8 @@ export function createInstruments(services: InstrumentServices): (command: Instr
         return boundary(command);
       case 'neurons':
         return neurons(command);
+      case 'weights':
+        return weights(command);
       case 'networkAt':
         return networkAt(command);
       case 'cancel':

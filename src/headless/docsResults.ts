@@ -43,6 +43,7 @@ const CERTIFICATE: Readonly<Record<keyof Certificate, string>> = {
   patterns: 'activation patterns that the lower bound has looked at',
   working: 'activation patterns in the programme that was solved last',
   neurons: 'non-zero neurons of the network whose J is `upper`',
+  second: 'the next smallest value that J can take, where all values are known (binary weights); else null',
   rounds: 'rounds of column generation',
   seconds: 'time that the proof took',
   closed: `true once \`relativeGap\` is at most ${CERTIFICATE_TOLERANCE}`,

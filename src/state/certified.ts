@@ -26,7 +26,7 @@ export const provedDigits = ({relativeGap}: Certificate): number =>
 export const optimumName = ({scope}: Certificate): string => (scope === 'global' ? 'certified optimum' : 'optimum of the sampled programme');
 
 export function optimumMeaning({scope}: Certificate, {problem}: Experiment): string {
-  if (scope === 'global') return `no ${CATALOGUE.problems[problem.id].label} of any width can be lower`;
+  if (scope === 'global') return `no ${CATALOGUE.problems[problem.id].label} of ${CATALOGUE.problems[problem.id].optimumOver} can be lower`;
   return 'a real network can be below';
 }
 

@@ -1,7 +1,7 @@
 import {CATALOGUE} from '../catalogue.ts';
-import {COLOURS, type Contestant, type Experiment} from '../core/experiment.ts';
+import {COLOURS, COMMON_METRICS, type Contestant, type Experiment} from '../core/experiment.ts';
 import {defaultsOf, type ParamSpec, type ParamSpecs, type ParamValue, type ParamValues} from '../core/params.ts';
-import type {Capability, ProblemContext, ProblemSpec, SolverSpec} from '../core/plugin.ts';
+import {offerOf, type ProblemContext, type ProblemSpec, type SolverSpec} from '../core/plugin.ts';
 
 /** Brings an experiment back to a valid one after a change of data or problem. */
 
@@ -19,8 +19,11 @@ export function certificateRefusal(experiment: Experiment): string | null {
   return certifiable === true ? null : certifiable;
 }
 
-const offersOf = (experiment: Experiment): Readonly<Record<Capability, true | string>> =>
-  problemOf(experiment).offers(contextOf(experiment, experiment.problem.params));
+/** Which solvers the experiment's problem offers what they need. */
+function fitsIn(experiment: Experiment): (solver: SolverSpec) => boolean {
+  const context = contextOf(experiment, experiment.problem.params);
+  return (solver) => offerOf(problemOf(experiment), context, solver) === true;
+}
 
 /** A certificate that is impossible is not asked for any longer. */
 export const withPossibleCertificate = (experiment: Experiment): Experiment =>
@@ -49,8 +52,8 @@ export function fittedToData(changed: Experiment): Experiment {
     const other = Object.keys(CATALOGUE.problems).find((id) => problemRefusal(experiment, id) === null);
     return other === undefined ? experiment : movedToProblem(experiment, other);
   }
-  const offers = offersOf(experiment);
-  const able = experiment.contestants.filter((one) => offers[CATALOGUE.solvers[one.solver.id].needs] === true);
+  const fits = fitsIn(experiment);
+  const able = experiment.contestants.filter((one) => fits(CATALOGUE.solvers[one.solver.id]));
   if (able.length === experiment.contestants.length) return withPossibleCertificate(experiment);
   const contestants = able.length > 0 ? able : [fallbackContestant(experiment)];
   const planeOf = Math.max(0, contestants.indexOf(experiment.contestants[experiment.view.planeOf]));
@@ -63,8 +66,7 @@ export function fittedToData(changed: Experiment): Experiment {
  */
 export function movedToProblem(experiment: Experiment, id: string): Experiment {
   const moved = withFittingLoss({...experiment, problem: {id, params: shared(experiment.problem.params, CATALOGUE.problems[id].params)}});
-  const offers = offersOf(moved);
-  const fits = (solver: SolverSpec): boolean => offers[solver.needs] === true;
+  const fits = fitsIn(moved);
   const contestants: Contestant[] = [];
   for (const one of experiment.contestants) {
     const solver = CATALOGUE.solvers[one.solver.id];
@@ -80,7 +82,7 @@ export function movedToProblem(experiment: Experiment, id: string): Experiment {
     }
   }
   const {view} = experiment;
-  const metric = view.metric === 'robustScore' ? 'objective' : view.metric;
+  const metric = COMMON_METRICS.find((one) => one === view.metric) ?? 'objective';
   const planeOf = Math.min(view.planeOf, Math.max(0, contestants.length - 1));
   return withPossibleCertificate({...moved, contestants, view: {...view, metric, planeOf}});
 }

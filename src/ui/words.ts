@@ -33,6 +33,16 @@ export const metricWords = (metric: ChartMetric, task: Task): string => {
       return `test ${scoreName(task)}`;
     case 'robustScore':
       return `${scoreName(task)} under attack`;
+    case 'expectedObjective':
+      return 'expected J';
+    case 'bestObjective':
+      return 'J of the best sample';
+    case 'averageScore':
+      return `${scoreName(task)} of the mean`;
+    case 'flips':
+      return 'flips a step';
+    case 'lowerBound':
+      return 'lower bound';
   }
 };
 

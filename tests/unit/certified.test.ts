@@ -4,7 +4,7 @@ import {aboveOptimum, certifiedFindings, optimumMeaning, optimumName, provedDigi
 import {experimentOf} from '../helpers/session.ts';
 
 const CLOSED: Certificate = {
-  scope: 'global', lower: 2, upper: 2.000001, relativeGap: 5e-7, patterns: 100, working: 20, neurons: 5, rounds: 9, seconds: 1, closed: true, message: '',
+  scope: 'global', lower: 2, upper: 2.000001, relativeGap: 5e-7, patterns: 100, working: 20, neurons: 5, second: null, rounds: 9, seconds: 1, closed: true, message: '',
 };
 const standing = (objective: number) => ({index: 0, name: 'SGD', objective});
 const told = (objective: number, certificate: Certificate = CLOSED) => {

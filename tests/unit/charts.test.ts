@@ -51,7 +51,7 @@ describe('a scale', () => {
 });
 
 const CERTIFICATE: Certificate = {
-  scope: 'global', lower: 1.999, upper: 2, relativeGap: 5e-4, patterns: 1562, working: 40, neurons: 5, rounds: 1, seconds: 1.3, closed: false, message: '',
+  scope: 'global', lower: 1.999, upper: 2, relativeGap: 5e-4, patterns: 1562, working: 40, neurons: 5, second: null, rounds: 1, seconds: 1.3, closed: false, message: '',
 };
 
 describe('many starts', () => {

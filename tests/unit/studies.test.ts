@@ -13,7 +13,7 @@ const xor = experimentOf({
 });
 
 const PROVED: Certificate = {
-  scope: 'global', lower: 2, upper: 3, relativeGap: 1 / 3, patterns: 100, working: 20, neurons: 5, rounds: 1, seconds: 0.5, closed: false, message: '',
+  scope: 'global', lower: 2, upper: 3, relativeGap: 1 / 3, patterns: 100, working: 20, neurons: 5, second: null, rounds: 1, seconds: 0.5, closed: false, message: '',
 };
 const POINT: PathPoint = {beta: 1, objective: 2, lower: 2, neurons: 3, trainLoss: 0.1, testLoss: 0.2, trainScore: 1, testScore: 0.9};
 
@@ -117,7 +117,7 @@ describe('the certificate', () => {
     expect(state().certificate).toMatchObject({status: 'running', certificate: PROVED});
     // A fresh study's first bounds are wide; those proved before still hold.
     started[1].tell({type: 'certificate', certificate: {...PROVED, lower: 1, upper: 2.5, neurons: 7}, network: null});
-    expect(state().certificate.certificate).toMatchObject({lower: 2, upper: 2.5, relativeGap: 0.2, neurons: 7, rounds: 2, seconds: 1});
+    expect(state().certificate.certificate).toMatchObject({lower: 2, upper: 2.5, relativeGap: 0.2, neurons: 7, second: null, rounds: 2, seconds: 1});
   });
 
   it('rests while it is switched off and goes on when it is switched on', () => {

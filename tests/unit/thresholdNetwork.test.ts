@@ -156,7 +156,7 @@ describe('the certificate', () => {
     let certifier = begun(xorData, 3);
     closed(certifier);
     for (const beta of [1, 0.1, 0, 0.01]) {
-      certifier = certifier.withBeta(beta);
+      certifier = certifier.withBeta?.(beta) ?? certifier;
       let before = certifier.advance();
       while (before.improvable) {
         const next = certifier.advance();

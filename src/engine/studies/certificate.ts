@@ -85,8 +85,8 @@ export function prove(certifier: Certifier, {emit, clock}: Pick<StudyServices, '
 }
 
 /** Why this is the last round, in words, or null. */
-function stopping({relativeGap, improvable}: CertifiedInterval, {scope}: Certifier, {tolerance, limitSeconds}: Terms, seconds: number): string | null {
-  if (relativeGap <= tolerance) return CLOSED[scope];
+function stopping({relativeGap, improvable}: CertifiedInterval, {scope, claim}: Certifier, {tolerance, limitSeconds}: Terms, seconds: number): string | null {
+  if (relativeGap <= tolerance) return claim ?? CLOSED[scope];
   if (!improvable) return 'As narrow as double precision allows on these data. The interval is proved.';
   return seconds >= limitSeconds ? `Stopped after ${Math.round(seconds)} s. The interval is proved, and more time could narrow it.` : null;
 }
@@ -101,7 +101,7 @@ function sound(interval: CertifiedInterval): CertifiedInterval {
 
 function certificateOf(interval: CertifiedInterval, {scope}: Certifier, rounds: number, seconds: number, tolerance: number, message: string): Certificate {
   const {lower, upper, relativeGap, patterns, working, neurons} = interval;
-  return {scope, lower, upper, relativeGap, patterns, working, neurons, rounds, seconds, closed: relativeGap <= tolerance, message};
+  return {scope, lower, upper, relativeGap, patterns, working, neurons, second: interval.second ?? null, rounds, seconds, closed: relativeGap <= tolerance, message};
 }
 
 /** How far the gap has come on its way from 1 down to the tolerance, in digits. */

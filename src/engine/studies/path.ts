@@ -1,6 +1,7 @@
 import {CATALOGUE} from '../../catalogue.ts';
 import type {Certifier} from '../../core/certificate.ts';
 import type {Experiment} from '../../core/experiment.ts';
+import {offerOf} from '../../core/plugin.ts';
 import type {Evaluation, HostProblem} from '../../core/hostProblem.ts';
 import {defaultsOf, type ParamValues} from '../../core/params.ts';
 import {CERTIFICATE_TOLERANCE, type PathMethod, type PathPoint, type StudyCommand} from '../../core/study.ts';
@@ -63,23 +64,23 @@ const contextOf = ({dataset, problem}: Experiment) => ({
 });
 
 function pursuitRefusal(experiment: Experiment): string | null {
-  const offer = CATALOGUE.problems[experiment.problem.id].offers(contextOf(experiment))[CATALOGUE.solvers[PURSUER].needs];
+  const offer = offerOf(CATALOGUE.problems[experiment.problem.id], contextOf(experiment), CATALOGUE.solvers[PURSUER]);
   return offer === true ? null : offer;
 }
 
 const paramsAt = ({problem}: Experiment, beta: number): ParamValues => ({...problem.params, beta});
 
-/** A certifier of the global optimum on these data, or null where there is none. */
+/** A certifier of the global optimum on these data that goes along betas, or null where there is none. */
 function globalCertifier(experiment: Experiment, side: CertifierSide, beta: number): Certifier | null {
   if (CATALOGUE.problems[experiment.problem.id].certificate(contextOf(experiment)) !== true) return null;
   const made = side.certify(paramsAt(experiment, beta), null);
-  return made.ok && made.value.scope === 'global' ? made.value : null;
+  return made.ok && made.value.scope === 'global' && made.value.withBeta ? made.value : null;
 }
 
 function provePath(first: Certifier, experiment: Experiment, side: CertifierSide, betas: readonly number[], tell: (point: PathPoint) => void): void {
   let certifier = first;
   for (const [i, beta] of betas.entries()) {
-    if (i > 0) certifier = certifier.withBeta(beta);
+    if (i > 0) certifier = certifier.withBeta?.(beta) ?? certifier;
     let interval = certifier.advance();
     for (let round = 1; round < MOST_ROUNDS && interval.relativeGap > TOLERANCE && interval.improvable; round++) interval = certifier.advance();
     const {upper, lower, neurons} = interval;

@@ -56,6 +56,7 @@ export const gatedRelu: MakeProblemSpec = (losses) => {
         convexRobust: 'this problem has no attack; pick the network under attack',
       };
     },
+    optimumOver: 'any width',
     certificate: (context) => {
       if (context.task === 'multiclass') return ONE_OUTPUT;
       const loss = lossFor(context);

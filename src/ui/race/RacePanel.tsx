@@ -3,7 +3,7 @@ import {useElementSize} from '@mantine/hooks';
 import {lazy, Suspense, useCallback, useMemo, useRef, useState} from 'react';
 
 import type {Task} from '../../core/data.ts';
-import {BUDGET_AXES, CHART_METRICS, type View} from '../../core/experiment.ts';
+import {BUDGET_AXES, CHART_METRICS, type ChartMetric, COMMON_METRICS, type View} from '../../core/experiment.ts';
 import {actions, useBasin} from '../../state/basin.ts';
 import type {BasinState} from '../../state/types.ts';
 import {measured, score} from '../format.ts';
@@ -109,8 +109,9 @@ export function RacePanel({enlarged, onEnlarge}: Props) {
   );
 }
 
-/** Only a problem with an attack measures what it does. */
-const selectRobust = ({runs}: BasinState): boolean => runs.some((run) => Object.hasOwn(run.history.metrics, 'robustScore'));
+/** What some contestant measures; as a text, so that equal answers are equal. */
+const selectMeasured = ({runs}: BasinState): string => CHART_METRICS.filter((metric) => runs.some((run) => Object.hasOwn(run.history.metrics, metric))).join(' ');
+const isCommon = (metric: ChartMetric): boolean => COMMON_METRICS.some((one) => one === metric);
 const set = (change: Partial<View>): void => actions.setView(change);
 
 interface ToolsProps {
@@ -123,8 +124,8 @@ interface ToolsProps {
 /** What is measured: part of the experiment, so that a link shows the same picture. */
 function RaceTools({task, compact, onTable}: ToolsProps) {
   const view = useBasin((state) => state.experiment.view);
-  const robust = useLive(selectRobust, 500);
-  const offered = CHART_METRICS.filter((metric) => metric !== 'robustScore' || robust || view.metric === metric);
+  const known = useLive(selectMeasured, 500).split(' ');
+  const offered = CHART_METRICS.filter((metric) => isCommon(metric) || known.includes(metric) || view.metric === metric);
   const data = offered.map((metric) => ({value: metric, label: metricWords(metric, task)}));
   return (
     <>

@@ -2,7 +2,7 @@ import {Menu} from '@mantine/core';
 import type {ComponentPropsWithRef} from 'react';
 import {CATALOGUE} from '../../catalogue.ts';
 import {type Experiment, MAX_CONTESTANTS} from '../../core/experiment.ts';
-import type {SolverSpec} from '../../core/plugin.ts';
+import {offerOf, type SolverSpec} from '../../core/plugin.ts';
 import {actions, useBasin} from '../../state/basin.ts';
 import type {BasinState, RunView} from '../../state/types.ts';
 import {useLive} from '../live.ts';
@@ -47,7 +47,7 @@ export function ContestantList() {
 function refusalOf(solver: SolverSpec, {dataset, problem, contestants}: Experiment): string | null {
   if (contestants.length >= MAX_CONTESTANTS) return `a race has room for ${MAX_CONTESTANTS} contestants`;
   const task = CATALOGUE.datasets[dataset.id].task(dataset.params);
-  const offer = CATALOGUE.problems[problem.id].offers({task, params: problem.params, losses: CATALOGUE.losses})[solver.needs];
+  const offer = offerOf(CATALOGUE.problems[problem.id], {task, params: problem.params, losses: CATALOGUE.losses}, solver);
   return offer === true ? null : offer;
 }
 
