@@ -18,7 +18,7 @@ const MAY_IMPORT = {
     ['core/', 'numerics/', CATALOGUE],
     'The engine knows plugins by id only: it loads them through hostPlugins.ts and tensorPlugins.ts. The page is told by messages.',
   ],
-  headless: [['core/', 'engine/', 'presets/', CATALOGUE], 'Headless drives the engine; what the page shares with it belongs in core.'],
+  headless: [['core/', 'numerics/', 'engine/', 'presets/', CATALOGUE], 'Headless drives the engine and holds numerics to references; what the page shares with it belongs in core.'],
   client: [['core/'], 'The client speaks the protocol of core. It starts the engine only by new Worker(new URL(...)).'],
   state: [['core/', 'client/', 'presets/', CATALOGUE], 'State knows no view and no engine: ask through client, show in ui.'],
   ui: [['core/', 'state/', 'presets/', CATALOGUE], 'The ui shows state and calls its actions; what it needs from a worker goes through state.'],

@@ -33,6 +33,8 @@ export interface Certifier {
   readonly scope: CertificateScope;
   /** What a closed interval proves, as a sentence, where it is not the usual one about networks of any width. */
   readonly claim?: string;
+  /** Why an interval that no round can narrow stays open, as a sentence, where that is not the precision of float64. */
+  readonly remainder?: string;
   /** One round of work, from some milliseconds to some seconds. */
   advance(): CertifiedInterval;
   /** The network whose J is the upper bound. */

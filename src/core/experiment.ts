@@ -211,7 +211,10 @@ export function parseExperiment(json: unknown, catalogue: Catalogue): Result<Exp
     losses: catalogue.losses,
   };
   const refusal = problem.value.spec.refuses(context);
-  if (refusal) return failure('problem.params.loss', refusal);
+  if (refusal !== null) {
+    const {params} = problem.value.spec;
+    return 'loss' in params ? failure('problem.params.loss', refusal) : failure('problem.id', `"${problem.value.choice.id}" can't be posed on these data: ${refusal}`);
+  }
   const certifiable = problem.value.spec.certificate(context);
   if (draft.certificate && certifiable !== true) return failure('certificate', `must be false here: ${certifiable}`);
 

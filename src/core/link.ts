@@ -13,7 +13,7 @@ import {failure, type Result, success} from './result.ts';
  * link means; the dictionary makes that about as short as sending differences. Without the checksum, one
  * in seventy single wrong characters would open another experiment. `#preset=ID` opens a preset.
  */
-export const CODEC_VERSION = 2;
+export const CODEC_VERSION = 3;
 export const MAX_LINK_CHARACTERS = 8192;
 const MAX_JSON_BYTES = 200_000;
 

@@ -69,8 +69,8 @@ export interface ProblemSpec extends PluginSpec {
   readonly refuses: (context: ProblemContext) => string | null;
   /** For each capability that it has or could be thought to have: true, or the reason why it's missing here. */
   readonly offers: (context: ProblemContext) => Readonly<Partial<Record<Capability, true | string>>>;
-  /** Of what a global certificate speaks, e.g. "any width": in "no such network of any width can be lower". */
-  readonly optimumOver: string;
+  /** Words for a certificate: what it is over, as in "no two-layer ReLU network of any width can be lower", and what it counts. */
+  readonly optimum: {readonly over: string; readonly counted: string};
   /** Whether a certified optimum can be asked for (its code stands in `certify.ts`), or the reason why not. */
   readonly certificate: (context: ProblemContext) => true | string;
 }

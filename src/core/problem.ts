@@ -50,6 +50,8 @@ export interface GradientFacet {
   passes?(model: ParamValues): number;
   /** beta / n, the per-sample decay. */
   readonly decayRate: number;
+  /** Names of the variables that are biases or norms' gains and shifts; layerwise methods treat them apart. */
+  readonly biases?: readonly string[];
 }
 
 /** What convex solvers need: host data in float64 and the way back to a network. */
@@ -81,6 +83,19 @@ export interface ConvexRobustFacet {
 }
 
 /**
+ * Training samples as a binary network's gradient takes them: the same for all networks, or with a leading axis R. On
+ * some backends a list of matrices stands in the axis's place.
+ */
+export interface BinaryBatch {
+  /** [B, p]: what the hidden layer's rows meet. */
+  readonly x: Tensor | readonly Tensor2D[];
+  /** The same with its axes exchanged. */
+  readonly xt: Tensor | readonly Tensor2D[];
+  /** [B, k]. */
+  readonly y: Tensor;
+}
+
+/**
  * Networks with weights in {-1, +1} beside real scales and biases. R networks stand side by side: each tensor has a
  * leading axis of length R.
  */
@@ -89,13 +104,17 @@ export interface BinaryNetworkFacet {
   readonly layers: Readonly<Record<string, readonly [number, number]>>;
   /** Start of the real parameters, one network a seed; empty where all are binary. */
   initReal(seeds: readonly number[]): Vars;
+  /** The full training set, or a batch for each network from rows of it (equally many each). */
+  batch(rows: readonly Int32Array[] | null): BinaryBatch;
   /**
    * Gradient of the mean batch loss at binary weights and real parameters, in all of them: the backward pass replaces the
    * derivative of a sign activation by max(0, 2 - 2|u|).
-   * @param batch x [B, d] or, where each network has a batch of its own, [R, B, d]; y accordingly
    */
-  gradient(weights: Vars, real: Vars, batch: {readonly x: Tensor; readonly y: Tensor}): Vars;
-  /** Latent rows (mu [R, out, in] and z [R, k, out, in] a layer) and real parameters as points of the problem's space. */
+  gradient(weights: Vars, real: Vars, batch: BinaryBatch): Vars;
+  /**
+   * Latent rows (`LAYERMu` [R, out, in], `LAYERZ` [R, k, out, in] and, for weights with a noise of their own, its standard
+   * deviation `LAYERNoise` [R, out, in]) and real parameters as points of the problem's space.
+   */
   toNetwork(latent: Vars, real: Vars): Vars;
 }
 
@@ -106,6 +125,8 @@ export interface BinaryQuadraticFacet {
   readonly matrix: Float64Array;
   /** Where all values of E are `offset` modulo `step`, as for integer data: lower bounds round up to such a value. */
   readonly lattice: {readonly step: number; readonly offset: number} | null;
+  /** How far the form may be from E by the rounding of C: 0 where all numbers are whole. */
+  readonly rounding: number;
   /** Rows V [p + 1, k] and the best rounding w [p] so far as a point of the problem's space. */
   toNetwork(v: Float64Array, k: number, w: Int8Array): Vars;
 }

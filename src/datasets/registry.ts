@@ -6,6 +6,7 @@ import {diabetes} from './diabetes/spec.ts';
 import {digits} from './digits/spec.ts';
 import {inline} from './inline/spec.ts';
 import {iris} from './iris/spec.ts';
+import {leastSquaresInstances} from './least-squares-instances/spec.ts';
 import {moons} from './moons/spec.ts';
 import {penguins} from './penguins/spec.ts';
 import {sine} from './sine/spec.ts';
@@ -29,5 +30,6 @@ export const DATASETS: readonly DatasetSpec[] = [
   penguins,
   diabetes,
   digits,
+  leastSquaresInstances,
   inline,
 ];

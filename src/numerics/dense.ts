@@ -45,3 +45,10 @@ export function inverseOf(a: Float64Array, n: number): Float64Array {
   if (!l) throw new Error('a matrix of the linear step is not positive definite; raise the penalties');
   return choleskyInverse(l, n);
 }
+
+/** <a, b>. */
+export function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
+}

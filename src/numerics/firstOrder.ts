@@ -21,6 +21,8 @@ export interface UpdateInput {
   readonly decayRate: number;
   readonly t: number;
   readonly params: ParamValues;
+  /** Whether w is a bias or a norm's gain or shift, which layerwise methods treat apart. */
+  readonly bias: boolean;
 }
 
 interface FirstOrderState extends SolverState {
@@ -80,7 +82,7 @@ export function firstOrderSolver(rule: UpdateRule): Solver {
       const slots: Record<string, tf.Tensor> = {};
       for (const [name, w] of Object.entries(state.vars)) {
         const own = Object.fromEntries(rule.slots.map((slot) => [slot, state.slots[`${slot}/${name}`]]));
-        const input = {w, g: gradient[name], slots: own, learningRate, decayRate: facet.decayRate, t: iteration, params: context.params};
+        const input = {w, g: gradient[name], slots: own, learningRate, decayRate: facet.decayRate, t: iteration, params: context.params, bias: facet.biases?.includes(name) ?? false};
         const result = rule.update(input);
         vars[name] = result.w;
         for (const slot of rule.slots) slots[`${slot}/${name}`] = result.slots[slot];

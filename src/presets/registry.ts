@@ -1,6 +1,7 @@
 import type {Preset} from '../core/preset.ts';
 import {breastCancerRace} from './breastCancerRace.ts';
 import {curveFitting} from './curveFitting.ts';
+import {digitsBinary} from './digitsBinary.ts';
 import {digitsRace} from './digitsRace.ts';
 import {gatedUnits} from './gatedUnits.ts';
 import {irisClasses} from './irisClasses.ts';
@@ -8,9 +9,13 @@ import {learningRates} from './learningRates.ts';
 import {moonsMargins} from './moonsMargins.ts';
 import {patternSources} from './patternSources.ts';
 import {penaltiesDecide} from './penaltiesDecide.ts';
+import {rankTwoStuck} from './rankTwoStuck.ts';
+import {sdpBound} from './sdpBound.ts';
 import {spiralWidth} from './spiralWidth.ts';
+import {steIsRankZero} from './steIsRankZero.ts';
 import {stuckOnSpiral} from './stuckOnSpiral.ts';
 import {thresholdSteps} from './thresholdSteps.ts';
+import {tinyTrueOptimum} from './tinyTrueOptimum.ts';
 import {underAttack} from './underAttack.ts';
 import {wideFindsFloor} from './wideFindsFloor.ts';
 
@@ -33,6 +38,11 @@ export const PRESETS: readonly Preset[] = [
   curveFitting,
   irisClasses,
   digitsRace,
+  rankTwoStuck,
+  sdpBound,
+  steIsRankZero,
+  digitsBinary,
+  tinyTrueOptimum,
 ];
 
 export const findPreset = (id: string): Preset | undefined => PRESETS.find((preset) => preset.id === id);

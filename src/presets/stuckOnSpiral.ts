@@ -10,7 +10,7 @@ const narrow = (name: string, colour: string, id: string, learningRate: number):
 export const stuckOnSpiral: Preset = {
   id: 'stuck-on-spiral',
   title: 'Stuck: SGD with 4 neurons on a spiral',
-  text: 'The line under the race is proved: no two-layer network of any width has a smaller J. Three methods train 4 neurons and end several times above it, each seed somewhere else; convex ADMM over all activation patterns goes to the line. Try another seed, or 100 starts: hardly any comes near.',
+  text: 'The line under the race is proved: no two-layer network of any width has a smaller J. Three methods train 4 neurons and end several times as high, each seed somewhere else; convex ADMM over all activation patterns goes to the line. Try another seed, or 100 starts: hardly any comes near.',
   experiment: {
     title: 'Stuck: SGD with 4 neurons on a spiral',
     seed: 1,

@@ -10,7 +10,7 @@ const wide = (width: number, colour: string): unknown => ({
 export const wideFindsFloor: Preset = {
   id: 'wide-finds-floor',
   title: 'Wide networks find the floor',
-  text: 'One method, one spiral, four widths, and the proved optimum over all widths. With 4 neurons J ends several times above it, with 16 about a quarter, with 64 and 256 a fraction of a percent: width makes training easy, not only possible. The optimum itself needs few dozen neurons.',
+  text: 'One method, one spiral, four widths, and the proved optimum over all widths. With 4 neurons J ends several times as high, with 16 about a quarter, with 64 and 256 a fraction of a percent: width makes training easy, not only possible. The optimum itself needs a few dozen neurons.',
   experiment: {
     title: 'Wide networks find the floor',
     seed: 1,

@@ -1,4 +1,6 @@
 import type {MakeProblemSpec} from '../core/plugin.ts';
+import {binaryLeastSquares} from './binary-least-squares/spec.ts';
+import {binaryNetwork} from './binary-network/spec.ts';
 import {gatedRelu} from './gated-relu/spec.ts';
 import {robustRelu} from './robust-relu/spec.ts';
 import {thresholdNetwork} from './threshold-network/spec.ts';
@@ -10,4 +12,6 @@ export const PROBLEMS: readonly MakeProblemSpec[] = [
   gatedRelu,
   thresholdNetwork,
   robustRelu,
+  binaryNetwork,
+  binaryLeastSquares,
 ];

@@ -33,6 +33,8 @@ export const useBasin = create<BasinState>()(() => ({
   landscapeProgress: null,
   boundaries: {},
   neurons: {},
+  weights: {},
+  readout: 'rounded',
   probe: null,
   certificate: NO_CERTIFICATE,
   path: NO_PATH,
@@ -121,6 +123,15 @@ export const actions: BasinActions = {
       });
   },
   clearProbe: () => set({probe: null}),
+  setReadout: (readout) => {
+    set({readout});
+    here().readoutChanged();
+  },
+  watchWeights: (on) => here().watchWeights(on),
+  lift: (index, iteration) => {
+    here().setRunning(false);
+    if (attempt(edits.solverParam(index, 'liftAt', iteration)) === null) here().setRunning(true);
+  },
 
   stopCertificate: () => here().studies.stopCertificate(),
   resumeCertificate: () => here().studies.resumeCertificate(),

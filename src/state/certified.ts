@@ -22,11 +22,14 @@ export function aboveOptimum(objective: number, {lower, upper}: Certificate): re
 export const provedDigits = ({relativeGap}: Certificate): number =>
   relativeGap > 0 ? Math.min(Math.max(Math.floor(-Math.log10(relativeGap)), 3), 5) : 5;
 
+/** What a certificate's work is counted in: patterns, vectors, networks. */
+export const countedIn = ({problem}: Experiment): string => CATALOGUE.problems[problem.id].optimum.counted;
+
 /** What the line on the chart is called, and what it means. */
 export const optimumName = ({scope}: Certificate): string => (scope === 'global' ? 'certified optimum' : 'optimum of the sampled programme');
 
 export function optimumMeaning({scope}: Certificate, {problem}: Experiment): string {
-  if (scope === 'global') return `no ${CATALOGUE.problems[problem.id].label} of ${CATALOGUE.problems[problem.id].optimumOver} can be lower`;
+  if (scope === 'global') return `no ${CATALOGUE.problems[problem.id].optimum.over} can be lower`;
   return 'a real network can be below';
 }
 

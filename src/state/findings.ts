@@ -2,6 +2,7 @@ import {CATALOGUE} from '../catalogue.ts';
 import type {Experiment} from '../core/experiment.ts';
 import type {BackendName} from '../core/protocol.ts';
 import type {Certificate} from '../core/study.ts';
+import {binaryFindings} from './binaryFindings.ts';
 import {certifiedFindings, isTelling} from './certified.ts';
 import {number, percent} from './findingWords.ts';
 import type {Finding, RunView} from './types.ts';
@@ -126,6 +127,7 @@ export function findingsOf(
   return [
     ...certifiedFindings(entries, certificate),
     ...ranking(entries, runs.length, runs.every((run) => run.ending !== null), isTelling(certificate)),
+    ...binaryFindings(entries),
     ...endings(experiment, runs),
     ...speeds(entries),
     ...generalisation(entries, regression),

@@ -19,6 +19,13 @@ export function certificateRefusal(experiment: Experiment): string | null {
   return certifiable === true ? null : certifiable;
 }
 
+/** Whether the unknowns are binary weights: of a network, of one quadratic form, or (null) neither. */
+export function binaryWeightsOf(experiment: Experiment): 'network' | 'quadratic' | null {
+  const {binaryNetwork, binaryQuadratic} = problemOf(experiment).offers(contextOf(experiment, experiment.problem.params));
+  if (binaryQuadratic === true) return 'quadratic';
+  return binaryNetwork === true ? 'network' : null;
+}
+
 /** Which solvers the experiment's problem offers what they need. */
 function fitsIn(experiment: Experiment): (solver: SolverSpec) => boolean {
   const context = contextOf(experiment, experiment.problem.params);

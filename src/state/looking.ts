@@ -1,13 +1,22 @@
 import type {InstrumentClient} from '../client/instrumentClient.ts';
 import type {Experiment} from '../core/experiment.ts';
-import type {Boundary, Landscape, Neurons} from '../core/protocol.ts';
+import type {BinaryWeights, Boundary, Landscape, Neurons, Readout} from '../core/protocol.ts';
+import {binaryWeightsOf} from './fitting.ts';
 
 export interface LookingHost {
   /** What to look at now. */
-  current(): {readonly experiment: Experiment; readonly runIds: readonly string[]; readonly running: boolean};
+  current(): {
+    readonly experiment: Experiment;
+    readonly runIds: readonly string[];
+    readonly running: boolean;
+    readonly readout: Readout;
+    /** Whether binary weights are on show. */
+    readonly watchesWeights: boolean;
+  };
   landscape(landscape: Landscape | null, progress: number | null): void;
   boundary(runId: string, boundary: Boundary): void;
   neurons(runId: string, neurons: Neurons): void;
+  weights(runId: string, weights: BinaryWeights): void;
 }
 
 /** Points a side, live and at rest. */
@@ -46,10 +55,17 @@ export class Looking {
 
   /** Another plane, or the race came to rest: look again at everything. */
   viewChanged(): void {
-    for (const runId of this.#host.current().runIds) this.#stale.add(runId);
     this.#landscapeStale = true;
+    this.networksAskedFor();
+  }
+
+  /** Something else is asked of each network; the landscape stays. */
+  networksAskedFor(): void {
+    for (const runId of this.#host.current().runIds) this.#stale.add(runId);
     this.#notBefore = 0;
-    this.#schedule();
+    // A landscape may take seconds; the worker answers others in its pauses.
+    if (this.#busy) void this.#lookAtNetworks();
+    else this.#schedule();
   }
 
   #schedule(): void {
@@ -61,19 +77,33 @@ export class Looking {
   async #look(): Promise<void> {
     this.#busy = true;
     const from = performance.now();
-    const {runIds, running} = this.#host.current();
-    for (const runId of runIds.filter((id) => this.#stale.has(id))) {
-      this.#stale.delete(runId);
-      const result = await this.#client.boundary(runId, running ? LIVE_BOUNDARY : REST_BOUNDARY);
-      if (result?.ok) this.#host.boundary(runId, result.value);
-      const neurons = await this.#client.neurons(runId);
-      if (neurons?.ok) this.#host.neurons(runId, neurons.value);
-    }
+    await this.#lookAtNetworks();
     if (this.#landscapeStale) await this.#lookAtLandscape();
     const took = performance.now() - from;
     this.#notBefore = performance.now() + Math.max(LEAST_INTERVAL, REST_BETWEEN * took);
     this.#busy = false;
     this.#schedule();
+  }
+
+  async #lookAtNetworks(): Promise<void> {
+    const {runIds, running} = this.#host.current();
+    for (const runId of runIds) {
+      if (this.#stale.delete(runId)) await this.#lookAtNetwork(runId, running ? LIVE_BOUNDARY : REST_BOUNDARY);
+    }
+  }
+
+  async #lookAtNetwork(runId: string, side: number): Promise<void> {
+    const {experiment, readout} = this.#host.current();
+    const binary = binaryWeightsOf(experiment);
+    const result = await this.#client.boundary(runId, side, binary === 'network' ? readout : 'rounded');
+    if (result?.ok) this.#host.boundary(runId, result.value);
+    if (binary === null) {
+      const neurons = await this.#client.neurons(runId);
+      if (neurons?.ok) this.#host.neurons(runId, neurons.value);
+    } else if (this.#host.current().watchesWeights) {
+      const weights = await this.#client.weights(runId);
+      if (weights?.ok) this.#host.weights(runId, weights.value);
+    }
   }
 
   async #lookAtLandscape(): Promise<void> {

@@ -36,6 +36,7 @@ export class Session {
   /** What the example's link holds of things that show the same race otherwise. */
   #exampleLook: Pick<Experiment, 'view' | 'certificate'> = {view: DEFAULT_VIEW, certificate: false};
   #running = false;
+  #watchesWeights = false;
   #lastRun = 0;
   /** What each run depends on, by run id. */
   #keys = new Map<string, string>();
@@ -51,7 +52,10 @@ export class Session {
     };
     this.instruments = new InstrumentClient(broken);
     this.#looking = new Looking(this.instruments, {
-      current: () => ({experiment: store.get().experiment, runIds: this.#runs.map((run) => run.runId), running: this.#running}),
+      current: () => {
+        const {experiment, readout} = store.get();
+        return {experiment, readout, runIds: this.#runs.map((run) => run.runId), running: this.#running, watchesWeights: this.#watchesWeights};
+      },
       // What was asked before the example came on show, or of a run that has gone, is not shown.
       landscape: (landscape, progress) => {
         if (!this.#example) store.set(landscape ? {landscape, landscapeProgress: null} : {landscapeProgress: progress});
@@ -63,6 +67,10 @@ export class Session {
       neurons: (runId, found) => {
         if (this.#example || !this.#runs.some((run) => run.runId === runId)) return;
         store.set(({neurons}) => ({neurons: {...neurons, [runId]: found}}));
+      },
+      weights: (runId, found) => {
+        if (this.#example || !this.#runs.some((run) => run.runId === runId)) return;
+        store.set(({weights}) => ({weights: {...weights, [runId]: found}}));
       },
     });
     this.studies = new Studies(startStudy, {
@@ -148,6 +156,16 @@ export class Session {
     if (!running && !this.#example) this.#looking.viewChanged();
   }
 
+  /** Another answer of each network. */
+  readoutChanged(): void {
+    if (!this.#example) this.#looking.networksAskedFor();
+  }
+
+  watchWeights(on: boolean): void {
+    this.#watchesWeights = on;
+    if (on && !this.#example) this.#looking.networksAskedFor();
+  }
+
   step(): void {
     this.#endExample();
     this.setRunning(false);
@@ -168,7 +186,7 @@ export class Session {
   #endExample(): void {
     if (!this.#example) return;
     this.#example = null;
-    this.#store.set({landscape: null, boundaries: {}, neurons: {}, probe: null});
+    this.#store.set({landscape: null, boundaries: {}, neurons: {}, weights: {}, probe: null});
     this.#looking.viewChanged();
     this.#publish();
   }
@@ -194,7 +212,7 @@ export class Session {
     this.engine.remove(runId);
     this.instruments.forget(runId);
     const without = <T>(table: Readonly<Record<string, T>>): Record<string, T> => Object.fromEntries(Object.entries(table).filter(([id]) => id !== runId));
-    this.#store.set(({boundaries, neurons}) => ({boundaries: without(boundaries), neurons: without(neurons)}));
+    this.#store.set(({boundaries, neurons, weights}) => ({boundaries: without(boundaries), neurons: without(neurons), weights: without(weights)}));
   }
 
   #loadData(experiment: Experiment): void {
@@ -204,7 +222,7 @@ export class Session {
     // Another problem on the same data: what is known of the data stays on show.
     if (!this.#loadedData.startsWith(`${data} `)) this.#store.set({data: null});
     this.#loadedData = key;
-    this.#store.set({landscape: null, boundaries: {}, neurons: {}, probe: null});
+    this.#store.set({landscape: null, boundaries: {}, neurons: {}, weights: {}, probe: null});
     void this.instruments.load(experiment).then((result) => {
       if (!result) return;
       // Forgotten, so that a reset tries again.

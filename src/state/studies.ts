@@ -166,8 +166,8 @@ export class Studies {
       this.#cancel('certificate');
       this.#host.set({certificate: {...view, status: 'idle'}});
     }
-    if (!experiment.certificate || this.#host.get().certificate.status !== 'idle') return;
     clearTimeout(this.#timer);
+    if (!experiment.certificate || this.#host.get().certificate.status !== 'idle') return;
     this.#timer = setTimeout(() => this.resumeCertificate(), SETTLED);
   }
 

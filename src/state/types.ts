@@ -1,7 +1,7 @@
 import type {Colour, Experiment, View} from '../core/experiment.ts';
 import type {ParamValue, ParamValues} from '../core/params.ts';
 import type {Preset} from '../core/preset.ts';
-import type {BackendName, BackendReport, BackendRequest, Boundary, DataSummary, Ending, Landscape, Neurons} from '../core/protocol.ts';
+import type {BackendName, BackendReport, BackendRequest, BinaryWeights, Boundary, DataSummary, Ending, Landscape, Neurons, Readout} from '../core/protocol.ts';
 import type {Fault, Result} from '../core/result.ts';
 import type {Certificate, PathMethod, PathPoint, Starts} from '../core/study.ts';
 
@@ -99,6 +99,10 @@ export interface BasinState {
   readonly boundaries: Readonly<Record<string, Boundary>>;
   /** By run id: the hidden units of the latest network. */
   readonly neurons: Readonly<Record<string, Neurons>>;
+  /** By run id: the distribution over binary weights, for problems that have one and while somebody looks. */
+  readonly weights: Readonly<Record<string, BinaryWeights>>;
+  /** Which of a binary network's answers the boundaries show. */
+  readonly readout: Readout;
   readonly probe: Probe | null;
   readonly certificate: CertificateView;
   readonly path: PathView;
@@ -149,6 +153,11 @@ export interface BasinActions {
   /** Looks at the network at a point of the landscape. */
   probeAt(a: number, b: number): void;
   clearProbe(): void;
+  setReadout(readout: Readout): void;
+  /** Whether binary weights are on show: they are sampled, so they are asked for only then. */
+  watchWeights(on: boolean): void;
+  /** Runs the contestant again with one column more from this iteration on, along the eigenvector. */
+  lift(index: number, iteration: number): void;
 
   /** Stops the certificate and keeps its interval; or goes on from there. */
   stopCertificate(): void;

@@ -1,7 +1,7 @@
 import {useEffect, useState} from 'react';
 import {useBasin} from '../state/basin.ts';
 import type {BasinState, Phase} from '../state/types.ts';
-import {optimumName} from '../state/certified.ts';
+import {countedIn, optimumName} from '../state/certified.ts';
 import {measured} from './format.ts';
 import {standingOf, optimumValue} from './race/optimum.ts';
 import {latest} from './words.ts';
@@ -21,7 +21,8 @@ function changes(before: BasinState, now: BasinState): string[] {
   const {certificate} = now;
   if (now.experiment.certificate && certificate.status !== before.certificate.status && ['done', 'stopped', 'failed'].includes(certificate.status)) {
     const found = certificate.certificate;
-    sentences.push(found ? `The ${optimumName(found)} is ${optimumValue(found)}, ${standingOf(certificate)}.` : `The certified optimum: ${standingOf(certificate)}.`);
+    const standing = standingOf(certificate, countedIn(now.experiment));
+    sentences.push(found ? `The ${optimumName(found)} is ${optimumValue(found)}, ${standing}.` : `No certified optimum: ${standing.replace(/\.$/, '')}.`);
   }
   for (const [index, run] of now.runs.entries()) {
     const earlier = before.runs.at(index);

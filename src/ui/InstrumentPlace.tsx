@@ -1,23 +1,49 @@
 import {useState} from 'react';
+import {binaryWeightsOf} from '../state/fitting.ts';
+import type {BasinState} from '../state/types.ts';
 import {AdmmPanel, splits} from './admm/AdmmPanel.tsx';
 import {BoundaryPanel} from './boundaries/BoundaryPanel.tsx';
+import {BoundsPanel, bounds} from './bounds/BoundsPanel.tsx';
 import {useLive} from './live.ts';
 import {NeuronsPanel} from './neurons/NeuronsPanel.tsx';
 import {PathPanel} from './path/PathPanel.tsx';
 import {StartsPanel} from './starts/StartsPanel.tsx';
-import type {BasinState} from '../state/types.ts';
 import {taskOf} from './task.ts';
+import {WeightsPanel} from './weights/WeightsPanel.tsx';
 
-const INSTRUMENTS = ['boundaries', 'neurons', 'admm', 'path', 'starts'] as const;
+/** In the order of their tabs; the first that is offered is shown until another is chosen. */
+const INSTRUMENTS = ['bounds', 'boundaries', 'neurons', 'weights', 'admm', 'path', 'starts'] as const;
 export type InstrumentId = (typeof INSTRUMENTS)[number];
 
-const PANELS = {boundaries: BoundaryPanel, neurons: NeuronsPanel, admm: AdmmPanel, path: PathPanel, starts: StartsPanel} as const;
+const PANELS = {
+  bounds: BoundsPanel,
+  boundaries: BoundaryPanel,
+  neurons: NeuronsPanel,
+  weights: WeightsPanel,
+  admm: AdmmPanel,
+  path: PathPanel,
+  starts: StartsPanel,
+} as const;
 
-/** What the choice says; the first is named after what it shows. */
-const selectTabs = ({experiment, runs, boundaries}: BasinState): string => {
-  const first = taskOf(experiment) === 'regression' ? 'Fits' : Object.values(boundaries)[0]?.kind === 'confusion' ? 'Confusion' : 'Boundaries';
-  return [first, runs.some(splits) ? 'with ADMM' : ''].join('|');
+/** What the experiment gives each instrument to show; as a text, so that equal answers are equal. */
+const selectOffered = ({experiment, runs}: BasinState): string => {
+  const binary = binaryWeightsOf(experiment);
+  const offers: Readonly<Record<InstrumentId, boolean>> = {
+    // Named by the problem too, so that the tab stays while a run starts anew.
+    bounds: binary === 'quadratic' || runs.some(bounds),
+    boundaries: true,
+    neurons: binary === null,
+    weights: binary !== null,
+    admm: runs.some(splits),
+    path: Object.hasOwn(experiment.problem.params, 'beta'),
+    starts: true,
+  };
+  return INSTRUMENTS.filter((id) => offers[id]).join(' ');
 };
+
+/** The boundaries are named after what they show. */
+const selectFirst = ({experiment, boundaries}: BasinState): string =>
+  taskOf(experiment) === 'regression' ? 'Fits' : Object.values(boundaries)[0]?.kind === 'confusion' ? 'Confusion' : 'Boundaries';
 
 interface Props {
   readonly enlarged: boolean;
@@ -26,15 +52,17 @@ interface Props {
 
 /** The place that instruments share: one is shown, the others are a word away. */
 export function InstrumentPlace({enlarged, onEnlarge}: Props) {
-  const [chosen, setChosen] = useState<InstrumentId>('boundaries');
-  const [first, withAdmm] = useLive(selectTabs, 400).split('|');
-  const labels: Readonly<Record<InstrumentId, string>> = {boundaries: first, neurons: 'Neurons', admm: 'ADMM', path: 'Path', starts: 'Starts'};
-  const offered = INSTRUMENTS.filter((id) => id !== 'admm' || withAdmm !== '' || chosen === 'admm');
-  const Chosen = PANELS[chosen];
+  const [chosen, setChosen] = useState<InstrumentId | null>(null);
+  const words = useLive(selectOffered, 400).split(' ');
+  const boundaries = useLive(selectFirst, 400);
+  const offered = INSTRUMENTS.filter((id) => words.includes(id) || (id === 'admm' && chosen === 'admm'));
+  const shown = offered.find((id) => id === chosen) ?? offered[0];
+  const labels: Readonly<Record<InstrumentId, string>> = {bounds: 'Bounds', boundaries, neurons: 'Neurons', weights: 'Weights', admm: 'ADMM', path: 'Path', starts: 'Starts'};
+  const Chosen = PANELS[shown];
   const tabs = (
     <nav className="instrument-tabs" aria-label="Instruments">
       {offered.map((id) => (
-        <button key={id} type="button" aria-current={id === chosen ? 'true' : undefined} data-testid={`instrument-${id}`} onClick={() => setChosen(id)}>
+        <button key={id} type="button" aria-current={id === shown ? 'true' : undefined} data-testid={`instrument-${id}`} onClick={() => setChosen(id)}>
           {labels[id]}
         </button>
       ))}

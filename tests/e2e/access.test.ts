@@ -154,6 +154,71 @@ describe('the instruments', () => {
   });
 });
 
+const NETWORKS = {
+  title: 'binary',
+  dataset: {id: 'digits', params: {classes: 'all', standardise: false}},
+  problem: {id: 'binary-network', params: {width: 8, scaling: 'common range'}},
+  contestants: [{name: 'sphere', solver: {id: 'burer-monteiro', params: {rank: 2, batchSize: 50}}}, {name: 'latent', solver: {id: 'straight-through', params: {batchSize: 50}}}],
+  budget: {axis: 'iterations', amount: 20},
+};
+const SQUARES = {
+  title: 'squares',
+  certificate: true,
+  dataset: {id: 'least-squares-instances', params: {instance: 'ls8'}},
+  problem: {id: 'binary-least-squares'},
+  contestants: [{name: 'rank 1', solver: {id: 'mixing', params: {rank: 1}}}, {name: 'rank 2', solver: {id: 'mixing', params: {rank: 2}}}],
+  budget: {axis: 'iterations', amount: 60},
+};
+
+describe('the pictures of binary weights', () => {
+  it('have no serious axe violations in light and dark', async () => {
+    const look = async (page: Page, what: string): Promise<void> => {
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({colorScheme});
+        await page.waitForTimeout(200);
+        expect(await violations(page), `${what}, ${colorScheme}`).toEqual([]);
+      }
+    };
+    const squares = (await go(fragmentOf(SQUARES))).page;
+    await race(squares);
+    await squares.getByTestId('second-line').waitFor({state: 'attached', timeout: 60_000});
+    await squares.getByTestId('bounds').waitFor();
+    await look(squares, 'bounds');
+    const networks = (await go(fragmentOf(NETWORKS))).page;
+    await race(networks);
+    await networks.getByTestId('instrument-weights').click();
+    for (const view of ['tiles', 'rows', 'pairs', 'losses']) {
+      await networks.getByText(view, {exact: true}).click({timeout: 60_000});
+      await look(networks, view);
+    }
+  });
+
+  it('are reached by fingers on a phone', async () => {
+    const look = async (page: Page, what: string): Promise<void> => {
+      await page.waitForTimeout(300);
+      expect((await overflow(page))[0], what).toBe(0);
+      expect(await smallTargets(page), what).toEqual([]);
+    };
+    const squares = (await go(fragmentOf(SQUARES), PHONE)).page;
+    await squares.getByTestId('run-button').tap();
+    await phaseIs(squares, 'finished');
+    await look(squares, 'race');
+    await squares.locator('.tabs').getByText('Instruments', {exact: true}).tap();
+    await squares.getByTestId('bounds').waitFor();
+    await look(squares, 'bounds');
+    const networks = (await go(fragmentOf(NETWORKS), PHONE)).page;
+    await networks.getByTestId('run-button').tap();
+    await phaseIs(networks, 'finished');
+    await networks.locator('.tabs').getByText('Instruments', {exact: true}).tap();
+    await look(networks, 'confusion');
+    await networks.getByTestId('instrument-weights').tap();
+    for (const view of ['tiles', 'rows', 'pairs', 'losses']) {
+      await networks.getByText(view, {exact: true}).tap({timeout: 60_000});
+      await look(networks, view);
+    }
+  });
+});
+
 describe('a phone', () => {
   it('has the same in tabs: nothing wider than the screen, targets for fingers, no serious axe violations', async () => {
     const {page, complaints} = await go(fragmentOf(SMALL), PHONE);

@@ -7,7 +7,7 @@ import {binEnds, histogramOf, sharesOf} from '../../src/ui/starts/histogram.ts';
 
 const curve = (...values: readonly number[]): Series => {
   const points = values.map((y, x) => ({x, y}));
-  return {index: 0, name: 'A', colour: 'blue', status: 'running', points, drawn: points};
+  return {index: 0, name: 'A', colour: 'blue', status: 'running', points, drawn: points, bound: []};
 };
 const linear = {...DEFAULT_VIEW, logY: false};
 const globally = (lower: number, upper: number) => ({lower, upper, scope: 'global'}) as const;
@@ -86,10 +86,10 @@ describe('many starts', () => {
 describe('how a certificate stands', () => {
   const plain = (text: string): string => text.replaceAll('\u202f', ' ');
   it('is told in every state', () => {
-    expect(plain(standingOf({status: 'running', certificate: CERTIFICATE, reason: ''}))).toBe('gap 0.05 %, 1562 patterns, 1 round, 1.300 s');
-    expect(plain(standingOf({status: 'done', certificate: {...CERTIFICATE, closed: true}, reason: ''}))).toMatch(/^closed, /);
-    expect(standingOf({status: 'stopped', certificate: CERTIFICATE, reason: ''})).toMatch(/^stopped at gap/);
-    expect(standingOf({status: 'failed', certificate: null, reason: 'Beta must be above 0.'})).toBe('Beta must be above 0.');
-    expect(standingOf({status: 'idle', certificate: null, reason: ''})).toMatch(/about to start/);
+    expect(plain(standingOf({status: 'running', certificate: CERTIFICATE, reason: ''}, 'patterns'))).toBe('gap 0.05 %, 1562 patterns, 1 round, 1.300 s');
+    expect(plain(standingOf({status: 'done', certificate: {...CERTIFICATE, closed: true}, reason: ''}, 'patterns'))).toMatch(/^closed, /);
+    expect(standingOf({status: 'stopped', certificate: CERTIFICATE, reason: ''}, 'patterns')).toMatch(/^stopped at gap/);
+    expect(standingOf({status: 'failed', certificate: null, reason: 'Beta must be above 0.'}, 'patterns')).toBe('Beta must be above 0.');
+    expect(standingOf({status: 'idle', certificate: null, reason: ''}, 'patterns')).toMatch(/about to start/);
   });
 });

@@ -43,7 +43,7 @@ const faultOf = (id: string, params: ParamValues) => {
 describe('registry', () => {
   it('lists the ids that links use, each once', () => {
     expect(DATASETS.map((spec) => spec.id).join(' ')).toBe(
-      'xor circles moons spiral blobs sine step iris wine breast-cancer penguins diabetes digits inline',
+      'xor circles moons spiral blobs sine step iris wine breast-cancer penguins diabetes digits least-squares-instances inline',
     );
   });
 

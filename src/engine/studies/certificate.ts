@@ -85,9 +85,9 @@ export function prove(certifier: Certifier, {emit, clock}: Pick<StudyServices, '
 }
 
 /** Why this is the last round, in words, or null. */
-function stopping({relativeGap, improvable}: CertifiedInterval, {scope, claim}: Certifier, {tolerance, limitSeconds}: Terms, seconds: number): string | null {
+function stopping({relativeGap, improvable}: CertifiedInterval, {scope, claim, remainder}: Certifier, {tolerance, limitSeconds}: Terms, seconds: number): string | null {
   if (relativeGap <= tolerance) return claim ?? CLOSED[scope];
-  if (!improvable) return 'As narrow as double precision allows on these data. The interval is proved.';
+  if (!improvable) return remainder ?? 'As narrow as double precision allows on these data. The interval is proved.';
   return seconds >= limitSeconds ? `Stopped after ${Math.round(seconds)} s. The interval is proved, and more time could narrow it.` : null;
 }
 

@@ -8,11 +8,14 @@ export interface Comparison {
   /** How far apart they are, in the measure that the file's tolerance speaks of. */
   readonly relativeError: number;
   readonly tolerance: number;
-  readonly ok: boolean;
+  /** null where nothing was computed, so that it counts neither as passed nor as failed. */
+  readonly ok: boolean | null;
   readonly seconds: number;
   /** What is wrong where it is not ok, or was not computed. */
   readonly message?: string;
+  /** Set where nothing was computed. */
+  readonly status?: 'not implemented';
 }
 
 /** Compares a parsed reference file with this project's own code; yields a line at a time. A fault where the file is not in its format. */
-export type CompareReference = (file: unknown, clock: () => number) => Result<Iterable<Comparison>>;
+export type CompareReference = (file: unknown, clock: () => number) => Result<Iterable<Comparison> | AsyncIterable<Comparison>>;

@@ -21,13 +21,20 @@ function prox(q: tf.Tensor, y: tf.Tensor, rho: number): tf.Tensor {
   return tf.mul(y, margin);
 }
 
+/** log(1 + x) for 0 <= x <= 1: the rounding of w = 1 + x cancels in log(w)/(w - 1). The WASM kernel takes log(1 + x) as it stands. */
+function log1p(x: tf.Tensor): tf.Tensor {
+  const w = tf.add(1, x);
+  const rounded = tf.sub(w, 1);
+  return tf.where(tf.greater(rounded, 0), tf.divNoNan(tf.mul(x, tf.log(w)), rounded), x);
+}
+
 /**
  * log(1 + exp(-y f)), y in {-1, +1}, written as max(0, -m) + log(1 + exp(-|m|)) so that no exponential overflows.
  */
 const logistic: TensorLoss = {
   values: (f, y) => {
     const m = tf.mul(f, y);
-    const loss = tf.add(tf.relu(tf.neg(m)), tf.log1p(tf.exp(tf.neg(tf.abs(m)))));
+    const loss = tf.add(tf.relu(tf.neg(m)), log1p(tf.exp(tf.neg(tf.abs(m)))));
     return tf.sum(loss, -1);
   },
   derivative: (f, y) => tf.neg(tf.mul(y, tf.sigmoid(tf.neg(tf.mul(f, y))))),

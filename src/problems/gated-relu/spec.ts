@@ -56,7 +56,7 @@ export const gatedRelu: MakeProblemSpec = (losses) => {
         convexRobust: 'this problem has no attack; pick the network under attack',
       };
     },
-    optimumOver: 'any width',
+    optimum: {over: 'gated ReLU network of any width', counted: 'patterns'},
     certificate: (context) => {
       if (context.task === 'multiclass') return ONE_OUTPUT;
       const loss = lossFor(context);

@@ -60,7 +60,7 @@ export const robustRelu: MakeProblemSpec = () => ({
     convexThreshold: 'these units are rectified, not thresholds',
     convexRobust: task === 'binary' || 'it is written for two classes',
   }),
-  optimumOver: 'any width',
+  optimum: {over: 'network', counted: 'patterns'},
   certificate: () =>
     'there is none under attack: the attack gives a lower end for a network\'s worst case and the convex programme an upper end for the best one, so nothing here bounds J from below',
   explain: {

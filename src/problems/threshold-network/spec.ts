@@ -45,7 +45,7 @@ export const thresholdNetwork: MakeProblemSpec = () => ({
     convexThreshold: task === 'multiclass' ? ONE_OUTPUT : true,
     convexRobust: 'this problem has no attack; pick the network under attack',
   }),
-  optimumOver: 'any width',
+  optimum: {over: 'threshold network of any width', counted: 'patterns'},
   certificate: ({task}) => (task === 'multiclass' ? ONE_OUTPUT : true),
   explain: {
     text: 'A unit is 1 where its gate g meets the input at zero or above, else 0. Only the pattern that it makes on the samples counts, and there are finitely many patterns; so training is a LASSO over all of them, and its optimum is that of networks of any width. Gradient methods get nothing from the step itself: the straight-through estimator pretends that it has a slope near the edge. The penalty is not quadratic, so AdamW has nothing to decay apart and equals Adam here.',

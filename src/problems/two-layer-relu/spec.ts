@@ -60,7 +60,7 @@ export const twoLayerRelu: MakeProblemSpec = (losses) => ({
       convexRobust: 'this problem has no attack; pick the network under attack',
     };
   },
-  optimumOver: 'any width',
+  optimum: {over: 'two-layer ReLU network of any width', counted: 'patterns'},
   certificate: (context) => {
     const loss = lossFor(context);
     if (context.task === 'multiclass') return 'certificates are written for one output; pick two classes';

@@ -98,7 +98,8 @@ export function setUp(data: PreparedData, params: ParamValues, beta: number, see
   const {n, y} = data.train;
   const chosen = choose(data, params, seed);
   const patterns = withoutThin(data, chosen.patterns);
-  if (patterns.count === 0) throw new Error('none of the patterns is active on any sample; draw more');
+  if (chosen.patterns.count === 0) throw new Error('none of the patterns is active on any sample; draw more');
+  if (patterns.count === 0) throw new Error('the samples lie too close together for float32 to tell their patterns apart; standardise the data');
   const work = n ** 2 * (patterns.count + n);
   if (work > WORK_LIMIT) {
     throw new Error(`${patterns.count} patterns on ${n} samples need ${work.toExponential(0)} operations to set up, which takes minutes. Take fewer patterns or samples`);

@@ -1,8 +1,10 @@
 import {SegmentedControl} from '@mantine/core';
 import {useState} from 'react';
 import type {Task} from '../../core/data.ts';
-import type {Boundary} from '../../core/protocol.ts';
-import type {BasinState} from '../../state/types.ts';
+import {type Boundary, READOUTS, type Readout} from '../../core/protocol.ts';
+import {actions} from '../../state/basin.ts';
+import {binaryWeightsOf} from '../../state/fitting.ts';
+import type {BasinState, RunView} from '../../state/types.ts';
 import {score, scoreName} from '../format.ts';
 import {useLive} from '../live.ts';
 import {dashOf, useInk} from '../palette.ts';
@@ -15,7 +17,7 @@ import {latest} from '../words.ts';
 import {BoundaryPicture} from './BoundaryPicture.tsx';
 import type {Part} from './draw.ts';
 
-const select = ({experiment, runs, boundaries, data, phase}: BasinState) => ({experiment, runs, boundaries, data, phase});
+const select = ({experiment, runs, boundaries, data, phase, readout}: BasinState) => ({experiment, runs, boundaries, data, phase, readout});
 
 const KIND_WORDS: Readonly<Record<Boundary['kind'], string>> = {
   grid: 'Output over the plane of inputs with the data points and the decision line',
@@ -27,24 +29,62 @@ const KIND_WORDS: Readonly<Record<Boundary['kind'], string>> = {
 const titleOf = (kind: Boundary['kind'] | undefined, task: Task): string =>
   task === 'regression' ? 'Fits' : kind === 'confusion' ? 'Confusion' : 'Boundaries';
 
+const READOUT_WORDS: Readonly<Record<Readout, string>> = {
+  rounded: 'sign(μ)',
+  best: 'best of 64',
+  average: 'mean of 40',
+};
+
+/** The metric that measures a read-out on the test set; contestants without a distribution have one network alone. */
+const READOUT_METRICS: Readonly<Record<Readout, string>> = {rounded: 'testScore', best: 'bestScore', average: 'averageScore'};
+
+function scoresOf(run: RunView | undefined, readout: Readout, task: Task): readonly string[] {
+  const measured = latest(run, READOUT_METRICS[readout]);
+  if (readout !== 'rounded' && Number.isFinite(measured)) return [`test ${score(measured, task)}`];
+  return [`train ${score(latest(run, 'trainScore'), task)}`, `test ${score(latest(run, 'testScore'), task)}`];
+}
+
+/** Which network stands for a distribution over networks. */
+function ReadoutChoice({readout}: {readonly readout: Readout}) {
+  return (
+    <SegmentedControl
+      size="xs"
+      aria-label="Network read out of the distribution"
+      value={readout}
+      data={READOUTS.map((value) => ({value, label: READOUT_WORDS[value]}))}
+      onChange={(value) => {
+        const next = READOUTS.find((one) => one === value);
+        if (next) actions.setReadout(next);
+      }}
+    />
+  );
+}
+
 /** What each contestant has learnt, side by side. */
 export function BoundaryPanel({tabs, enlarged, onEnlarge}: InstrumentProps) {
-  const {experiment, runs, boundaries, data, phase} = useLive(select, 200);
+  const {experiment, runs, boundaries, data, phase, readout} = useLive(select, 200);
   const [part, setPart] = useState<Part>('test');
   const ink = useInk();
   const task = taskOf(experiment);
   const shown = Object.values(boundaries);
   const {contestants} = experiment;
-  const tools = shown[0]?.kind === 'confusion' && (
+  const confusion = shown[0]?.kind === 'confusion';
+  const binary = binaryWeightsOf(experiment) === 'network';
+  const tools = (confusion || binary) && (
     <>
-      <span className="faint tool-words">truth ↓ answer →</span>
-      <SegmentedControl
-        size="xs"
-        aria-label="Part of the data in the matrix"
-        value={part}
-        data={['train', 'test']}
-        onChange={(value) => setPart(value === 'train' ? 'train' : 'test')}
-      />
+      {binary && <ReadoutChoice readout={readout} />}
+      {confusion && (
+        <>
+          {!binary && <span className="faint tool-words">truth ↓ answer →</span>}
+          <SegmentedControl
+            size="xs"
+            aria-label="Part of the data in the matrix"
+            value={part}
+            data={['train', 'test']}
+            onChange={(value) => setPart(value === 'train' ? 'train' : 'test')}
+          />
+        </>
+      )}
     </>
   );
   return (
@@ -54,7 +94,7 @@ export function BoundaryPanel({tabs, enlarged, onEnlarge}: InstrumentProps) {
           {contestants.map(({name, colour}, index) => {
             const run = runs.at(index);
             const boundary = run && boundaries[run.runId];
-            const [train, test] = [score(latest(run, 'trainScore'), task), score(latest(run, 'testScore'), task)];
+            const scores = scoresOf(run, binary ? readout : 'rounded', task);
             return (
               // biome-ignore lint/suspicious/noArrayIndexKey: a contestant is its place in the list
               <figure key={index} className="multiple">
@@ -67,7 +107,7 @@ export function BoundaryPanel({tabs, enlarged, onEnlarge}: InstrumentProps) {
                       ink={ink}
                       stroke={ink.contestants[colour]}
                       dash={dashOf(index)}
-                      label={`${name}: ${KIND_WORDS[boundary.kind]}; ${scoreName(task)}: train ${train}, test ${test}`}
+                      label={`${name}: ${KIND_WORDS[boundary.kind]}; ${scoreName(task)}: ${scores.join(', ')}`}
                       testId={`boundary-${index}`}
                     />
                   ) : (
@@ -79,7 +119,9 @@ export function BoundaryPanel({tabs, enlarged, onEnlarge}: InstrumentProps) {
                     <Swatch colour={colour} index={index} width={20} /> {name}
                   </span>
                   <span className="scores figure">
-                    <span>train {train}</span> <span>test {test}</span>
+                    {scores.map((text) => (
+                      <span key={text}>{text}</span>
+                    ))}
                   </span>
                 </figcaption>
               </figure>

@@ -1,6 +1,6 @@
 import {actions, useBasin} from '../../state/basin.ts';
 import {certificateRefusal} from '../../state/fitting.ts';
-import {optimumName} from '../../state/certified.ts';
+import {countedIn, optimumName} from '../../state/certified.ts';
 import type {BasinState} from '../../state/types.ts';
 import {useLive} from '../live.ts';
 import {Toggle} from '../widgets/Toggle.tsx';
@@ -29,17 +29,18 @@ export function CertificateToggle() {
 
 /** The certificate's line in the legend: what it is, how narrow, what it took, and the button that stops it. */
 export function CertificateLine() {
-  const on = useBasin((state) => state.experiment.certificate);
+  const experiment = useBasin((state) => state.experiment);
   const view = useLive(select, 200);
-  if (!on) return null;
+  if (!experiment.certificate) return null;
+  const standing = standingOf(view, countedIn(experiment));
   const {certificate, status} = view;
   const name = certificate ? optimumName(certificate) : 'certified optimum';
   return (
-    <li className="certificate-line" data-testid="certificate" data-status={status} data-scope={certificate?.scope} title={[certificate?.message, standingOf(view)].filter(Boolean).join(' ')}>
+    <li className="certificate-line" data-testid="certificate" data-status={status} data-scope={certificate?.scope} title={[certificate?.message, standing].filter(Boolean).join(' ')}>
       <span className="certificate-mark" aria-hidden="true" />
       <span>{name}</span>
       {certificate && <span className="figure">{optimumValue(certificate)}</span>}
-      <span className="certificate-standing faint">{standingOf(view)}</span>
+      <span className="certificate-standing faint">{standing}</span>
       {status === 'running' && (
         <button type="button" className="toggle" onClick={actions.stopCertificate}>
           Stop

@@ -1,7 +1,7 @@
 import {useId} from 'react';
 import {usePlotArea} from 'recharts';
 import type {Ink} from '../palette.ts';
-import type {Optimum} from './optimum.ts';
+import {type Optimum, SECOND_NAME} from './optimum.ts';
 import {type Scale, shareOf} from './series.ts';
 
 interface Props {
@@ -12,6 +12,8 @@ interface Props {
 
 /** Narrower than this the label is left with its number alone. */
 const ROOM_FOR_MEANING = 560;
+/** Nearer to the optimum than this, in pixels, the next best value is a line without a name. */
+const ROOM_FOR_SECOND = 6;
 
 /**
  * The proved interval. A global optimum is ground: hatched below, since no network can be there. A sampled
@@ -21,7 +23,7 @@ export function OptimumBand({optimum, yScale, ink}: Props) {
   const plot = usePlotArea();
   const hatch = useId();
   if (!plot) return null;
-  const {scope, lower, upper, label, meaning} = optimum;
+  const {scope, lower, upper, second, label, meaning} = optimum;
   const bottom = plot.y + plot.height;
   const py = (y: number): number => {
     const share = yScale.log && y <= 0 ? 0 : shareOf(yScale, y);
@@ -45,6 +47,16 @@ export function OptimumBand({optimum, yScale, ink}: Props) {
       )}
       <rect x={plot.x} y={top} width={plot.width} height={Math.max(0, ground - top)} fill={colour} fillOpacity={isGlobal ? 0.14 : 0.1} />
       <line {...line} y1={top} y2={top} />
+      {second !== null && second <= yScale.domain[1] && (
+        <g data-testid="second-line">
+          <line {...line} y1={py(second)} y2={py(second)} strokeWidth={1} strokeOpacity={0.7} strokeDasharray="2 3" />
+          {top - py(second) > ROOM_FOR_SECOND && (
+            <text x={plot.x + plot.width - 6} y={py(second) - 5} textAnchor="end" className="optimum-label" fill={ink.faint} stroke={ink.paper}>
+              {SECOND_NAME}
+            </text>
+          )}
+        </g>
+      )}
       {ground - top > 1.5 && <line {...line} y1={ground} y2={ground} />}
       <text x={plot.x + plot.width - 6} y={labelY} textAnchor="end" className="optimum-label" fill={colour} stroke={ink.paper}>
         <tspan className="optimum-value">

@@ -5,7 +5,7 @@ import {dashOf, type Ink} from '../palette.ts';
 import type {Optimum} from './optimum.ts';
 import {OptimumBand} from './OptimumBand.tsx';
 import {Readout} from './Readout.tsx';
-import type {Scale, Series} from './series.ts';
+import {BOUND_DASH, decimate, type Scale, type Series} from './series.ts';
 
 export interface RaceChartProps {
   readonly series: readonly Series[];
@@ -53,6 +53,23 @@ const RaceChart = memo(function RaceChart({series, xScale, yScale, optimum, ink,
           tickFormatter={tick}
         />
         {optimum && <OptimumBand optimum={optimum} yScale={yScale} ink={ink} />}
+        {series
+          .filter(({bound}) => bound.length > 0)
+          .map(({index, name, colour, bound}) => (
+            <Line
+              key={`bound ${index}`}
+              name={`${name}, lower bound`}
+              data={[...decimate(bound)]}
+              dataKey="y"
+              type="stepAfter"
+              dot={false}
+              activeDot={false}
+              isAnimationActive={false}
+              stroke={ink.contestants[colour]}
+              strokeWidth={1.4}
+              strokeDasharray={BOUND_DASH}
+            />
+          ))}
         {series.map(({index, name, colour, drawn}) => (
           <Line
             key={index}

@@ -9,6 +9,7 @@ import type {BasinState} from '../../state/types.ts';
 import {measured, score} from '../format.ts';
 import {useLive} from '../live.ts';
 import {useInk} from '../palette.ts';
+import {Key} from '../plots/Plot.tsx';
 import {useLargerType} from '../settings.ts';
 import {IconButton} from '../widgets/IconButton.tsx';
 import {Panel} from '../widgets/Panel.tsx';
@@ -20,7 +21,7 @@ import {AXIS_WORDS, latest, metricWords, onAxis} from '../words.ts';
 import {RaceTable} from './RaceTable.tsx';
 import {CertificateLine, CertificateToggle} from './CertificateLine.tsx';
 import {optimumOf} from './optimum.ts';
-import {isScore, seriesOf, xScaleOf, yScaleOf} from './series.ts';
+import {BOUND_DASH, isScore, seriesOf, xScaleOf, yScaleOf} from './series.ts';
 
 const RaceChart = lazy(() => import('./RaceChart.tsx'));
 
@@ -28,6 +29,8 @@ const select = ({experiment, runs, phase, certificate}: BasinState) => ({experim
 
 /** Below this width (in pixels at ordinary type) the measures are a select in place of tabs. */
 const ROOM_FOR_TABS = 660;
+/** More measures than these are a select at any width. */
+const MOST_TABS = 6;
 const LARGER = 1.22;
 
 interface Props {
@@ -55,7 +58,7 @@ export function RacePanel({enlarged, onEnlarge}: Props) {
   // An interval that closes is worth watching before anybody has moved.
   const begun = optimum !== null || series.some((one) => one.points.length > 1);
   const summary = `${metricWords(view.metric, task)} against ${AXIS_WORDS[view.axis].long}. ${series
-    .map((one) => `${one.name}, ${one.status}: ${showY(latest(runs.at(one.index), view.metric))}`)
+    .map((one) => `${one.name}, ${one.status}: ${showY(latest(runs.at(one.index), view.metric))}${one.bound.length > 0 ? `, proved to be at least ${showY(one.bound[one.bound.length - 1].y)}` : ''}`)
     .join('; ')}.${optimum ? ` The ${optimum.name} is ${optimum.value}: ${optimum.meaning}.` : ''}`;
   return (
     <Panel
@@ -70,9 +73,19 @@ export function RacePanel({enlarged, onEnlarge}: Props) {
           <li key={one.index} data-status={one.status}>
             <Swatch colour={one.colour} index={one.index} />
             <span>{one.name}</span>
-            <span className="figure">{showY(latest(runs.at(one.index), view.metric))}</span>
+            <span className="figure" title={one.bound.length > 0 ? 'J, and how low it can go as proved by this contestant' : undefined}>
+              {showY(latest(runs.at(one.index), view.metric))}
+              {one.bound.length > 0 && ` ≥ ${showY(one.bound[one.bound.length - 1].y)}`}
+            </span>
           </li>
         ))}
+        {series.some((one) => one.bound.length > 0) && (
+          <li data-testid="bound-key">
+            <Key stroke={ink.faint} dash={BOUND_DASH}>
+              lower bound
+            </Key>
+          </li>
+        )}
         <CertificateLine />
       </ul>
       <div className="chart" ref={host} data-testid="race-chart">
@@ -126,10 +139,11 @@ function RaceTools({task, compact, onTable}: ToolsProps) {
   const view = useBasin((state) => state.experiment.view);
   const known = useLive(selectMeasured, 500).split(' ');
   const offered = CHART_METRICS.filter((metric) => isCommon(metric) || known.includes(metric) || view.metric === metric);
+  const select = compact || offered.length > MOST_TABS;
   const data = offered.map((metric) => ({value: metric, label: metricWords(metric, task)}));
   return (
     <>
-      {compact ? (
+      {select ? (
         <NativeSelect
           size="xs"
           aria-label="Measure"

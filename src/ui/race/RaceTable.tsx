@@ -1,9 +1,10 @@
 import {Modal} from '@mantine/core';
+import {Fragment} from 'react';
 import type {BudgetAxis} from '../../core/experiment.ts';
 import {ScrollRegion} from '../widgets/ScrollRegion.tsx';
 import {AXIS_WORDS, onAxis} from '../words.ts';
-import type {Optimum} from './optimum.ts';
-import {nearest, type Series} from './series.ts';
+import {type Optimum, SECOND_NAME} from './optimum.ts';
+import {nearest, type Series, standing} from './series.ts';
 
 interface Props {
   readonly opened: boolean;
@@ -19,6 +20,7 @@ const ROWS = 25;
 
 /** The chart in numbers: the nearest record of every contestant at evenly spaced places. */
 export function RaceTable({opened, onClose, series, axis, metric, optimum, showY}: Props) {
+  const columns = series.reduce((sum, {bound}) => sum + (bound.length > 0 ? 2 : 1), 0);
   return (
     <Modal opened={opened} onClose={onClose} size="xl" title={`${metric} by ${AXIS_WORDS[axis].long}`}>
       {opened && (
@@ -28,9 +30,10 @@ export function RaceTable({opened, onClose, series, axis, metric, optimum, showY
               <tr>
                 <th scope="col">at</th>
                 {series.map((one) => (
-                  <th scope="col" key={one.index}>
-                    {one.name}
-                  </th>
+                  <Fragment key={one.index}>
+                    <th scope="col">{one.name}</th>
+                    {one.bound.length > 0 && <th scope="col">lower bound</th>}
+                  </Fragment>
                 ))}
               </tr>
             </thead>
@@ -39,7 +42,10 @@ export function RaceTable({opened, onClose, series, axis, metric, optimum, showY
                 <tr key={x}>
                   <th scope="row">{onAxis(x, axis)}</th>
                   {series.map((one) => (
-                    <td key={one.index}>{valueAt(one, x, showY)}</td>
+                    <Fragment key={one.index}>
+                      <td>{valueAt(one, x, showY)}</td>
+                      {one.bound.length > 0 && <td>{boundAt(one, x, showY)}</td>}
+                    </Fragment>
                   ))}
                 </tr>
               ))}
@@ -48,10 +54,16 @@ export function RaceTable({opened, onClose, series, axis, metric, optimum, showY
               <tfoot>
                 <tr>
                   <th scope="row">{optimum.name}</th>
-                  <td colSpan={series.length}>
+                  <td colSpan={columns}>
                     {optimum.value} ({optimum.meaning})
                   </td>
                 </tr>
+                {optimum.second !== null && (
+                  <tr>
+                    <th scope="row">{SECOND_NAME}</th>
+                    <td colSpan={columns}>{showY(optimum.second)}</td>
+                  </tr>
+                )}
               </tfoot>
             )}
           </table>
@@ -71,5 +83,10 @@ function placesOf(series: readonly Series[]): readonly number[] {
 /** Nothing is claimed of a contestant after its end. */
 function valueAt({points}: Series, x: number, showY: (y: number) => string): string {
   const point = x <= (points.at(-1)?.x ?? Number.NEGATIVE_INFINITY) ? nearest(points, x) : undefined;
+  return point ? showY(point.y) : '–';
+}
+
+function boundAt({points, bound}: Series, x: number, showY: (y: number) => string): string {
+  const point = x <= (points.at(-1)?.x ?? Number.NEGATIVE_INFINITY) ? standing(bound, x) : undefined;
   return point ? showY(point.y) : '–';
 }

@@ -3,8 +3,8 @@ import {createPortal} from 'react-dom';
 import {usePlotArea} from 'recharts';
 import {Swatch} from '../widgets/Swatch.tsx';
 import type {RaceChartProps} from './RaceChart.tsx';
-import type {Optimum} from './optimum.ts';
-import {nearest, type Series, shareOf, valueAt} from './series.ts';
+import {type Optimum, SECOND_NAME} from './optimum.ts';
+import {nearest, type Point, type Series, shareOf, standing, valueAt} from './series.ts';
 
 /** The line under the pointer (or moved by the arrow keys) and every contestant's value there. */
 export function Readout({series, xScale, yScale, optimum, ink, showX, showY, host}: Omit<RaceChartProps, 'yWidth'>) {
@@ -25,11 +25,11 @@ export function Readout({series, xScale, yScale, optimum, ink, showX, showY, hos
     setShare(Math.min(Math.max((share ?? 0) + move, 0), 1));
   };
   const x = share === null ? null : valueAt(xScale, share);
-  const rows = x === null ? [] : series.map((one) => ({one, point: nearest(one.points, x)}));
+  const rows: readonly Row[] = x === null ? [] : series.map((one) => ({one, point: nearest(one.points, x), bound: standing(one.bound, x)}));
   const words =
     x === null
       ? 'off'
-      : `${showX(x)}: ${[...rows.map(({one, point}) => `${one.name} ${point ? showY(point.y) : '–'}`), ...(optimum ? [`${optimum.name} ${optimum.value}`] : [])].join(', ')}`;
+      : `${showX(x)}: ${[...rows.map(({one, point, bound}) => `${one.name} ${point ? showY(point.y) : '–'}${bound ? `, lower bound ${showY(bound.y)}` : ''}`), ...(optimum ? [`${optimum.name} ${optimum.value}`] : []), ...(typeof optimum?.second === 'number' ? [`${SECOND_NAME} ${showY(optimum.second)}`] : [])].join(', ')}`;
   return (
     <g>
       {series
@@ -94,11 +94,17 @@ function EndMark({x, y, colour}: {readonly x: number; readonly y: number; readon
   return <path d={`M${x - 5} ${y - 5}l10 10M${x + 5} ${y - 5}l-10 10`} stroke={colour} strokeWidth={2.5} />;
 }
 
+interface Row {
+  readonly one: Series;
+  readonly point: Point | undefined;
+  readonly bound: Point | undefined;
+}
+
 interface BoxProps {
   readonly at: number;
   readonly flip: boolean;
   readonly title: string;
-  readonly rows: readonly {readonly one: Series; readonly point: {readonly y: number} | undefined}[];
+  readonly rows: readonly Row[];
   readonly optimum: Optimum | null;
   readonly showY: (y: number) => string;
 }
@@ -107,11 +113,14 @@ function Box({at, flip, title, rows, optimum, showY}: BoxProps) {
   return (
     <div className="readout" style={flip ? {right: `calc(100% - ${at - 12}px)`} : {left: at + 12}} aria-hidden="true">
       <b>{title}</b>
-      {rows.map(({one, point}) => (
+      {rows.map(({one, point, bound}) => (
         <span key={one.index} className="readout-row">
           <Swatch colour={one.colour} index={one.index} width={22} />
           <span>{one.name}</span>
-          <span className="figure">{point ? showY(point.y) : '–'}</span>
+          <span className="figure">
+            {point ? showY(point.y) : '–'}
+            {bound && <span className="faint"> ≥ {showY(bound.y)}</span>}
+          </span>
         </span>
       ))}
       {optimum && (
@@ -119,6 +128,13 @@ function Box({at, flip, title, rows, optimum, showY}: BoxProps) {
           <span className="certificate-mark" data-scope={optimum.scope} />
           <span>{optimum.name}</span>
           <span className="figure">{optimum.value}</span>
+        </span>
+      )}
+      {typeof optimum?.second === 'number' && (
+        <span className="readout-row">
+          <span className="certificate-mark" data-second />
+          <span>{SECOND_NAME}</span>
+          <span className="figure">{showY(optimum.second)}</span>
         </span>
       )}
     </div>

@@ -16,6 +16,8 @@ export interface Series {
   readonly points: readonly Point[];
   /** What is drawn: at most MOST_POINTS, extremes kept. */
   readonly drawn: readonly Point[];
+  /** Where J is drawn and the contestant proves a lower bound as it goes: that bound, rising. */
+  readonly bound: readonly Point[];
 }
 
 export interface Scale {
@@ -25,6 +27,9 @@ export interface Scale {
 }
 
 const MOST_POINTS = 200;
+
+/** Lower bounds are thin and dotted, in the contestant's colour. */
+export const BOUND_DASH = '1 3';
 
 /** Keeps the lowest and the highest point of each of equally many-recorded stretches, in order, and both ends. */
 export function decimate(points: readonly Point[], most = MOST_POINTS): readonly Point[] {
@@ -62,7 +67,8 @@ export function seriesOf(experiment: Experiment, runs: readonly RunView[]): read
   return experiment.contestants.map(({name, colour}, index) => {
     const run = runs.at(index);
     const points = pointsOf(run, metric, axis, logX, logY);
-    return {index, name, colour, status: run?.status ?? 'preparing', points, drawn: decimate(points)};
+    const bound = metric === 'objective' ? pointsOf(run, 'lowerBound', axis, logX, logY) : [];
+    return {index, name, colour, status: run?.status ?? 'preparing', points, drawn: decimate(points), bound};
   });
 }
 
@@ -78,7 +84,8 @@ function yExtent(series: readonly Series[], metric: ChartMetric, logY: boolean):
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   const starts = series.flatMap(({points}) => points.slice(0, 1).map((point) => Math.abs(point.y)));
-  for (const {points, status} of series) {
+  for (const {points, status, bound} of series) {
+    low = Math.min(low, roomFor(points, bound, logY));
     const ceiling = status === 'diverged' && !isScore(metric) ? Math.min(...starts) * (logY ? 1000 : 10) : Number.POSITIVE_INFINITY;
     const floor = isScore(metric) ? -1 : Number.NEGATIVE_INFINITY;
     for (const {y} of points) {
@@ -87,6 +94,15 @@ function yExtent(series: readonly Series[], metric: ChartMetric, logY: boolean):
     }
   }
   return [low, high];
+}
+
+/** Lower bounds begin far below and rise: what they come to needs room, as far as it is not out of all proportion. */
+function roomFor(points: readonly Point[], bound: readonly Point[], logY: boolean): number {
+  const proved = bound.at(-1);
+  if (!proved || points.length === 0) return Number.POSITIVE_INFINITY;
+  const lowest = points.reduce((least, {y}) => Math.min(least, y), Number.POSITIVE_INFINITY);
+  const reach = Math.max(Math.abs(lowest), points[0].y - lowest);
+  return Math.max(proved.y, logY ? lowest / DEEPEST : lowest - reach);
 }
 
 function linearTicks(low: number, high: number, about: number): number[] {
@@ -190,3 +206,6 @@ export function nearest(points: readonly Point[], x: number): Point | undefined 
   if (points.length === 0) return undefined;
   return Math.abs(points[high].x - x) < Math.abs(points[low].x - x) ? points[high] : points[low];
 }
+
+/** A bound stands until a better one is found; before the first there is none. */
+export const standing = (bound: readonly Point[], x: number): Point | undefined => bound.findLast((point) => point.x <= x);

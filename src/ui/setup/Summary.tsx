@@ -8,10 +8,10 @@ interface SummaryProps {
   readonly most: number;
 }
 
-/** The first settings that matter, by symbol where they have one: "η 0.1  B 64". */
+/** The first settings that matter, by symbol where they have one: "η 0.1  B 64". Those without are told where they are not as usual. */
 export function Summary({specs, values, most}: SummaryProps) {
   return Object.entries(specs)
-    .filter(([, spec]) => spec.kind === 'number' && applies(spec, values))
+    .filter(([key, spec]) => spec.kind === 'number' && applies(spec, values) && (spec.symbol !== undefined || values[key] !== spec.default))
     .slice(0, most)
     .map(([key, spec]) => (
       <span key={key} title={spec.label}>

@@ -15,12 +15,16 @@ const WIDE = 4;
 const BINS = 28;
 
 /** Final objectives in bins; the axis reaches down to the floor, where one is known. */
-export function histogramOf({objectives}: Pick<Starts, 'objectives'>, floor: number | null): Histogram {
-  const finite = Array.from(objectives).filter(Number.isFinite);
-  const low = Math.min(...finite, floor ?? Number.POSITIVE_INFINITY);
-  const high = Math.max(...finite, floor ?? Number.NEGATIVE_INFINITY);
+export const histogramOf = ({objectives}: Pick<Starts, 'objectives'>, floor: number | null): Histogram => histogramOver(objectives, floor === null ? [] : [floor]);
+
+/** Values in bins; the axis holds the marks too. */
+export function histogramOver(values: ArrayLike<number>, marks: readonly number[]): Histogram {
+  const finite = Array.from(values).filter(Number.isFinite);
+  const held = [...finite, ...marks.filter(Number.isFinite)];
+  const low = Math.min(...held);
+  const high = Math.max(...held);
   const log = low > 0 && high / low > WIDE;
-  const diverged = objectives.length - finite.length;
+  const diverged = values.length - finite.length;
   if (!(low <= high)) return {scale: spanScale(0, 1, false), counts: new Array<number>(BINS).fill(0), diverged};
   const margin = log ? (high / low) ** 0.04 : (high - low || Math.abs(high) || 1) * 0.04;
   const scale = log ? spanScale(low / margin, high * margin, true, 5) : spanScale(low - margin, high + margin, false, 5);
