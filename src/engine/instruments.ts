@@ -238,8 +238,10 @@ export function createInstruments(services: InstrumentServices): (command: Instr
     if (!shown) return refuse(requestId, 'landscape', 'is not drawn yet');
     const {host, data} = loaded.value;
     const snapshot = shown.space.network(pointOf(shown.plane, a, b));
-    const {objective} = host.evaluate(snapshot);
-    emit({type: 'networkAt', requestId, objective, boundary: boundaryOf(host, data, snapshot, side)});
+    // The map's own value: for distributions over networks that is not the J of the network whose boundary is drawn.
+    const objective = new Float64Array(1);
+    shown.space.kernel(shown.plane).evaluateRow(b, Float64Array.of(a), objective);
+    emit({type: 'networkAt', requestId, objective: objective[0], boundary: boundaryOf(host, data, snapshot, side)});
   };
 
   const cancel = (requestId: number): void => {

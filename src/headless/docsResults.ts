@@ -36,12 +36,12 @@ const CONTESTANT: Readonly<Record<keyof ContestantResult, string>> = {
 };
 
 const CERTIFICATE: Readonly<Record<keyof Certificate, string>> = {
-  scope: '`global`: all networks of the problem, of any width; `sampled programme`: only those that the sampled activation patterns can express',
+  scope: '`global`: all networks of the problem, of any width where the width is not the problem\'s own; `sampled programme`: only those that the sampled activation patterns can express',
   lower: 'proved: J can be no smaller',
   upper: 'proved: a network with this J exists',
   relativeGap: '`(upper - lower) / upper`',
-  patterns: 'activation patterns that the lower bound has looked at',
-  working: 'activation patterns in the programme that was solved last',
+  patterns: 'activation patterns that the lower bound has looked at; for binary weights, vectors or networks tried so far',
+  working: 'activation patterns in the programme that was solved last; for binary weights, the rank of the relaxation, or how many networks reach the optimum',
   neurons: 'non-zero neurons of the network whose J is `upper`',
   second: 'the next smallest value that J can take, where all values are known (binary weights); else null',
   rounds: 'rounds of column generation',

@@ -346,10 +346,39 @@ const FROZEN_EXPERIMENT_2 = {
   view: {metric: 'trainLoss', axis: 'seconds', logX: true, logY: true, plane: 'path', planeOf: 3, planeSeed: 1, logColour: true},
 };
 
+/** Made once by codec 3, which came with the binary lab. Never make it anew. */
+const FROZEN_3 = [
+  '3.w15dheUXVaVmAuv_PIVDGxH30wIrfBoMu9N15hDUZkEebEJe8zksR91JGm-CbUfFVkoBMxe4zUKF7j6w1qJtdx90qgqR_X2YCH',
+  'EjHnQfoQIdB07qEBW2khVx8z2sWDXXM6VsZILg5RfUKloBk_Cz',
+].join('');
+const trained = {realRate: 0.02, batchSize: 0, scheduleLength: 1200, warmUp: 0.05};
+const FROZEN_EXPERIMENT_3 = {
+  version: 2,
+  title: 'Vorzeichen ±1',
+  seed: 9,
+  dataset: {id: 'digits', params: {classes: 'all', classA: '3', classB: '8', seed: 4, trainFraction: 0.5, standardise: false}},
+  problem: {id: 'binary-network', params: {loss: 'auto', width: 9, activation: 'relu', parameters: 'real scales', features: 'automatic', scaling: 'common range'}},
+  contestants: [
+    {name: 'STE', colour: 'vermilion', solver: {id: 'straight-through', params: {...trained, learningRate: 0.01, clip: true}}, model: {}},
+    {
+      name: 'low rank',
+      colour: 'blue',
+      solver: {id: 'burer-monteiro', params: {...trained, rank: 3, learningRate: 0.2, zRate: 0.25, zInit: 0.5, tangent: true, antithetic: true, annealing: false}},
+      model: {},
+    },
+    {name: 'mean field', colour: 'grey', solver: {id: 'mean-field', params: {...trained, learningRate: 0.1, batchSize: 10}}, model: {}},
+  ],
+  budget: {axis: 'seconds', amount: 7.5},
+  certificate: false,
+  view: {metric: 'averageScore', axis: 'evaluations', logX: false, logY: false, plane: 'contestants', planeOf: 0, planeSeed: 1, logColour: true},
+};
+
 describe('compatibility', () => {
   it('opens the frozen link of version 1', () => expect(opened(FROZEN)).toEqual(FROZEN_EXPERIMENT));
 
   it('opens the frozen link of version 2', () => expect(opened(FROZEN_2)).toEqual(FROZEN_EXPERIMENT_2));
+
+  it('opens the frozen link of version 3', () => expect(opened(FROZEN_3)).toEqual(FROZEN_EXPERIMENT_3));
 
   it('has a dictionary for every codec and a migration for every earlier experiment version', () => {
     expect(Object.keys(DICTIONARIES)).toEqual(['1', '2', '3']);

@@ -155,7 +155,8 @@ class BinaryNetwork {
     const sampled = count > 1 ? tf.slice(losses, 1) : losses;
     const own = {expectedObjective: tf.mean(sampled) as Scalar, bestObjective: tf.min(losses) as Scalar};
     if (!this.test) return own;
-    const best = tf.expandDims(tf.argMin(losses), 0) as tf.Tensor1D;
+    // Reshaped, as the WebGPU kernel's index has one dimension too many.
+    const best = tf.reshape(tf.argMin(losses), [1]) as tf.Tensor1D;
     const from = count > 1 ? 1 : 0;
     const bestOutputs = first(this.outputs(mapped(nets, (one) => tf.gather(one, best)), this.test));
     const averaged = passed(this.model, mapped(nets, (one) => tf.slice(one, from, Math.min(AVERAGED, count))), this.test.xt);

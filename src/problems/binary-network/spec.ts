@@ -62,7 +62,7 @@ export const binaryNetwork: MakeProblemSpec = () => ({
     },
     parameters: {
       kind: 'choice',
-      label: 'parameters',
+      label: 'scales',
       help: 'Real scales and biases are few beside the weights. Without them there are finitely many networks, and the best of a small one can be found by trying all.',
       default: 'real scales',
       options: [

@@ -63,7 +63,8 @@ export const burerMonteiro = {
   explain: {
     text: 'Each weight has a row (mu_i, Z_i) of length 1; a step draws one r for each neuron and trains at the signs of mu + Z r. For a quadratic loss the unrounded objective is exactly the Burer-Monteiro form of a semidefinite relaxation, of rank k + 1. The gradient passes through the sign, is projected on the tangent of the sphere, and goes through Adam; then rows are scaled to length 1 again. One r for each neuron and Adam depart from the paper.',
     formulas: [
-      'w=\\operatorname{sign}(\\mu+Zr),\\quad r\\sim\\mathcal N(0,I_k),\\quad\\mu_i^2+\\lVert Z_i\\rVert^2=1',
+      'w=\\operatorname{sign}(\\mu+Zr),\\quad r\\sim\\mathcal N(0,I_k)',
+      '\\mu_i^2+\\lVert Z_i\\rVert^2=1',
       'G_\\mu=\\nabla_w E(w),\\quad G_Z=\\nabla_w E(w)\\,r^{\\top}',
       'G_i\\leftarrow G_i-\\langle G_i,(\\mu_i,Z_i)\\rangle\\,(\\mu_i,Z_i)',
     ],

@@ -75,8 +75,10 @@ export const lowRankSampling = {
   explain: {
     text: 'Each weight has a row (mu, Z) of length 1; one normal r is drawn for all, and the signs of mu + Z r are a network. Its gradient, read as that of the row, moves the distribution. The objective is E of the best weights met so far. At rank 0 that flatters: the oscillation of straight-through visits the optimum, while the weights it ends with are often poor. Beside it the chart offers the mean and the best E of 100 samples; at rank 0 both are that of sign(mu).',
     formulas: [
-      'w=\\operatorname{sign}(\\mu+Zr),\\quad r\\sim N(0,I_k),\\qquad G_\\mu=\\nabla E(w),\\quad G_Z=\\nabla E(w)\\,r^{\\top}',
-      'm\\leftarrow bm+(1-b)\\,G/s,\\qquad(\\mu,Z)\\leftarrow\\operatorname{normalise}\\bigl((\\mu,Z)-\\eta f_tm\\bigr),\\quad s=\\max_i\\textstyle\\sum_{j\\ne i}|C_{ij}|',
+      'w=\\operatorname{sign}(\\mu+Zr),\\quad r\\sim N(0,I_k)',
+      'G_\\mu=\\nabla E(w),\\quad G_Z=\\nabla E(w)\\,r^{\\top}',
+      'm\\leftarrow bm+(1-b)\\,G/s,\\quad s=\\max_i\\textstyle\\sum_{j\\ne i}|C_{ij}|',
+      '(\\mu,Z)\\leftarrow\\operatorname{normalise}\\bigl((\\mu,Z)-\\eta f_tm\\bigr)',
       'k=0:\\quad w=\\operatorname{sign}(\\mu),\\qquad\\mu\\leftarrow\\operatorname{clip}(\\mu-\\eta f_tm,-1,1)',
     ],
     source: 'after Orecchia, Hu, He, Mark, Yang, Wu and Geng, NeurIPS 2024; Courbariaux, Bengio and David, BinaryConnect, 2015, for rank 0',

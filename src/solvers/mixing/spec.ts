@@ -13,9 +13,10 @@ export const mixing = {
   explain: {
     text: 'Each weight becomes a unit vector and the constant a vector of its own, the head. A sweep visits the rows in turn and points each against the weighted sum of the others, which is the best it can do. From any V the least eigenvalue of S gives a proved lower bound on E; weights drawn from V give an upper one. Rank 1 is the plain search that flips one weight at a time, and gets stuck like it.',
     formulas: [
-      '\\min_{V}\\ \\langle C,VV^{\\top}\\rangle\\quad\\text{s.t. }\\lVert v_i\\rVert=1,\\ V\\in\\mathbb R^{(p+1)\\times k}',
+      '\\min_{V}\\ \\langle C,VV^{\\top}\\rangle\\quad\\text{s.t. }\\lVert v_i\\rVert=1,\\;i=0,\\dots,p',
       'g=\\sum_{j\\ne i}C_{ij}v_j,\\qquad v_i\\leftarrow-g/\\lVert g\\rVert',
-      'y_i=(CVV^{\\top})_{ii},\\quad S=C-\\operatorname{Diag}(y),\\qquad f(V)+(p+1)\\min(0,\\lambda_{\\min}(S))\\ \\le\\ \\min_w E(w)',
+      'S=C-\\operatorname{Diag}(y),\\qquad y_i=(CVV^{\\top})_{ii}',
+      'f(V)+(p+1)\\min(0,\\lambda_{\\min}(S))\\ \\le\\ \\min_w E(w)',
     ],
     source: 'Wang, Chang and Kolter, The Mixing method, 2017; Burer and Monteiro, 2003; Goemans and Williamson, 1995, for the rounding',
   },

@@ -29,8 +29,10 @@ export const riemannian = {
   explain: {
     text: 'The rows of V live on spheres. The gradient is projected on their tangents, a step is taken, and the rows are scaled back to length 1. It comes to the same optimum as the mixing method and certifies it in the same way.',
     formulas: [
-      'R=2CV-\\operatorname{Diag}\\bigl((2CVV^{\\top})_{ii}\\bigr)V,\\qquad V\\leftarrow\\operatorname{normalise}(V-tR)',
-      't=\\frac1L,\\quad L=2\\bigl(\\lVert C_{\\mathrm{off}}\\rVert_2+\\max_i\\textstyle\\sum_{j\\ne i}|C_{ij}|\\bigr)\\qquad\\text{or}\\qquad t=\\frac{\\langle s,s\\rangle}{|\\langle s,q\\rangle|},\\ s=\\Delta V,\\ q=\\Delta R',
+      'R=2CV-\\operatorname{Diag}\\bigl((2CVV^{\\top})_{ii}\\bigr)V',
+      'V\\leftarrow\\operatorname{normalise}(V-tR)',
+      't=1/L,\\quad L=2\\bigl(\\lVert C_{\\mathrm{off}}\\rVert_2+\\max_i\\textstyle\\sum_{j\\ne i}|C_{ij}|\\bigr)',
+      '\\text{or}\\quad t=\\frac{\\langle s,s\\rangle}{|\\langle s,q\\rangle|},\\ s=\\Delta V,\\ q=\\Delta R',
     ],
     source: 'Burer and Monteiro, 2003; Barzilai and Borwein, 1988; Grippo, Lampariello and Lucidi, 1986, for the non-monotone search',
   },
