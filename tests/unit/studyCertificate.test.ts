@@ -56,10 +56,17 @@ describe('a proof', () => {
   });
 
   it('ends where nothing more can be had, and where time is up, with the interval that it has', () => {
-    expect(intervals(proved(scripted([[1, 4]], {improvable: false})))).toEqual([expect.objectContaining({lower: 1, upper: 4, closed: false, message: expect.stringMatching(/double precision/)})]);
+    expect(intervals(proved(scripted([[1, 4]], {improvable: false})))).toEqual([expect.objectContaining({lower: 1, upper: 4, closed: false, message: 'The method got no further. The interval is proved.'})]);
     const late = intervals(proved(scripted([[1, 4], [1.5, 4], [2, 4], [3, 4]]), {limitSeconds: 3}));
     expect(late).toHaveLength(3);
     expect(late[2]).toMatchObject({lower: 2, closed: false, message: expect.stringMatching(/after 3 s/)});
+  });
+
+  it('blames double precision only for the last digits, and lets the certifier say what it knows', () => {
+    const messageOf = (certifier: Certifier, tolerance: number) => intervals(proved(certifier, {tolerance})).at(-1)?.message;
+    expect(messageOf(scripted([[4 - 1e-7, 4]], {improvable: false}), 1e-9)).toMatch(/double precision .* proved/);
+    expect(messageOf(scripted([[4 - 1e-5, 4]], {improvable: false}), 1e-9)).toMatch(/no further. .* proved/);
+    expect(messageOf({...scripted([[1, 4]], {improvable: false}), remainder: 'Cells are thin.'}, 1e-9)).toBe('Cells are thin.');
   });
 
   it('keeps the interval when a later round fails, and says so', () => {

@@ -5,6 +5,7 @@ import {tf} from '../../src/engine/tf.ts';
 import {prepareNodeBackends} from '../../src/headless/nodeBackends.ts';
 import {readFrom} from '../../src/headless/runExperiment.ts';
 import reference from '../fixtures/convex_reference.json';
+import {gapOf, provedWords} from '../../src/ui/path/proved.ts';
 import {eventsOf, listening, parsed} from '../helpers/studies.ts';
 
 prepareNodeBackends();
@@ -95,5 +96,25 @@ describe('a pursued path', () => {
     await pathStudy({experiment, betas: [1e5, Number.NaN], request: 'wasm', exclude: []}, services);
     expect(eventsOf(events, 'path')).toHaveLength(1);
     expect(events.at(-1)).toEqual({type: 'refused', field: 'study', message: expect.stringMatching(/stopped at \u03b2 = NaN/)});
+  });
+});
+
+describe('the words for a path', () => {
+  const point = (objective: number, lower: number): PathPoint => ({beta: 1, objective, lower, neurons: 1, trainLoss: 0, testLoss: 0, trainScore: 0, testScore: 0});
+
+  it('has the gap of a point relative to its J, none without a bound, and 0 for a J of 0', () => {
+    expect(gapOf(point(4, 3))).toBe(0.25);
+    expect(gapOf(point(4, Number.NaN))).toBeNaN();
+    expect(gapOf(point(0, 0))).toBe(0);
+    // By rounding alone.
+    expect(gapOf(point(1, 1 + 1e-15))).toBe(0);
+  });
+
+  it('calls points proved optima only where their intervals are closed', () => {
+    expect(provedWords('certified', [point(1, 1), point(1, 1 - 1e-5)])).toMatch(/^Proved optima/);
+    const words = provedWords('certified', [point(1, 1), point(4, 3), point(2, 1.9)]);
+    expect(words).toMatch(/^1 of 3 points are proved optima/);
+    expect(words).toContain('up to 0.25');
+    expect(provedWords('pursuit', [point(1, Number.NaN)])).toMatch(/not proved/);
   });
 });

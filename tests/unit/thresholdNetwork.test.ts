@@ -169,6 +169,30 @@ describe('the certificate', () => {
     }
   });
 
+  // Any labels of points that differ can be made of threshold units, so that nothing is left without a penalty.
+  it.each([0, 1e6])('closes without a penalty on a checkerboard at (%f, %f), with gates in float32', (offset) => {
+    const points = Array.from({length: 16}, (_, i) => [offset + (i >> 2), offset - (i & 3)]);
+    const data: PreparedData = {
+      ...randomData({task: 'regression', n: 16, d: 3}, 1),
+      train: {n: 16, x: Float64Array.from(points.flatMap((point) => [...point, 1])), y: Float64Array.from(points, (_, i) => (((i >> 2) + i) % 2 ? 1 : -1))},
+    };
+    const certifier = begun(data, 0);
+    expect(closed(certifier)).toMatchObject({lower: 0, upper: 0});
+    expect(certifier.remainder).toBeUndefined();
+    expect(hostProblem(data, {beta: 0}, squared).evaluate(certifier.network()).objective).toBeLessThan(1e-10);
+  });
+
+  it('says why it stays open where float32 has no gate for what the optimum needs', () => {
+    const near = Array.from({length: 8}, (_, i) => [0.5 + 1e-9 * i, 0.2 - 1e-9 * i * i, 1]);
+    const data: PreparedData = {
+      ...randomData({task: 'regression', n: 8, d: 3}, 1),
+      train: {n: 8, x: Float64Array.from(near.flat()), y: Float64Array.from(near, (_, i) => (i % 2 ? -1 : 1))},
+    };
+    const certifier = begun(data, 0.1);
+    expect(closed(certifier).relativeGap).toBeGreaterThan(0.1);
+    expect(certifier.remainder).toMatch(/too thin for a gate in float32/);
+  });
+
   it('is the zero network for a large beta, with a network to show', () => {
     const certifier = begun(xorData, 100);
     expect(closed(certifier)).toMatchObject({lower: 10, upper: 10, relativeGap: 0, neurons: 0});

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type {PreparedData, Task} from '../../core/data.ts';
+import type {PreparedData} from '../../core/data.ts';
 import type {ParamValues} from '../../core/params.ts';
-import type {Problem, TensorLoss, Vars} from '../../core/problem.ts';
+import type {Batch, Problem, TensorLoss, Vars} from '../../core/problem.ts';
 import {binaryQuadratic} from '../../numerics/binary/quadratic.ts';
+import {evaluation, type PartSeen, score} from '../../numerics/evaluation.ts';
 import {toBatch} from '../../numerics/reluNetwork.ts';
 
 /**
@@ -12,14 +13,6 @@ import {toBatch} from '../../numerics/reluNetwork.ts';
  *   J = E(w) = sum_i (f(x_i) - y_i)^2
  */
 type Point = {readonly w: tf.Tensor1D; readonly v: tf.Tensor2D};
-
-/** Accuracy for classes, an output of exactly zero counting as wrong; R^2 for regression, NaN where the targets don't vary. */
-function score(task: Task, f: tf.Tensor, y: tf.Tensor): tf.Tensor {
-  if (task !== 'regression') return tf.mean(tf.cast(tf.greater(tf.mul(f, y), 0), 'float32'));
-  const residual = tf.sum(tf.square(tf.sub(f, y)));
-  const total = tf.sum(tf.square(tf.sub(y, tf.mean(y))));
-  return tf.where(tf.greater(total, 0), tf.sub(1, tf.div(residual, total)), Number.NaN);
-}
 
 /** The problem on prepared data. Solvers work with its quadratic form in float64; tensors only measure. */
 export default function formulate(data: PreparedData, params: ParamValues, loss: TensorLoss): Problem {
@@ -37,20 +30,14 @@ export default function formulate(data: PreparedData, params: ParamValues, loss:
       const f = tf.mul(alpha, tf.matMul(points.w as tf.Tensor2D, inputs(train.x), false, true));
       return tf.sum(tf.square(tf.sub(f, tf.reshape(train.y, [1, data.train.n]))), 1) as tf.Tensor1D;
     });
+  const seen = (vars: Vars, {x, y}: Batch): PartSeen => {
+    const f = predict(vars, x);
+    return {losses: loss.values(f, y), score: score(data.task, f, y)};
+  };
   const evaluate = (vars: Vars): tf.Tensor1D =>
     tf.tidy(() => {
-      const f = predict(vars, train.x);
-      const fTest = test && predict(vars, test.x);
-      const undefinedValue = tf.scalar(Number.NaN);
-      const values = [
-        tf.sum(tf.square(tf.sub(f, train.y))),
-        tf.mean(loss.values(f, train.y)),
-        test && fTest ? tf.mean(loss.values(fTest, test.y)) : undefinedValue,
-        tf.scalar(0),
-        score(data.task, f, train.y),
-        test && fTest ? score(data.task, fTest, test.y) : undefinedValue,
-      ];
-      return tf.concat(values.map((value) => tf.reshape(value, [1]))) as tf.Tensor1D;
+      const squares = tf.sum(tf.square(tf.sub(predict(vars, train.x), train.y)));
+      return evaluation(seen(vars, train), test && seen(vars, test), 0, squares);
     });
   return {
     data,

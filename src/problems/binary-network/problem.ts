@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type {DataPart, PreparedData, Task} from '../../core/data.ts';
+import type {DataPart, PreparedData} from '../../core/data.ts';
 import type {ParamValues} from '../../core/params.ts';
 import type {BinaryBatch, BinaryNetworkFacet, Problem, Scalar, TensorLoss, Vars} from '../../core/problem.ts';
 import {randomStream} from '../../core/random.ts';
 import {inputRows, layerShapes, muOf, type NetModel, netModel, realLengths} from '../../numerics/binary/netModel.ts';
 import {AVERAGED} from '../../numerics/binary/netSamples.ts';
+import {evaluation, type PartSeen, score} from '../../numerics/evaluation.ts';
 import {gradientOf, meanOutputs, type Nets, outputsOf, passed, signs} from './forward.ts';
 import {Sampler} from './samples.ts';
 
@@ -70,20 +71,6 @@ function initReal(model: NetModel, seeds: readonly number[]): Vars {
   };
 }
 
-/** Accuracy or R^2 of outputs [n, k], as the other problems have them; an output of exactly zero decides nothing. */
-function score(task: Task, f: tf.Tensor, y: tf.Tensor): Scalar {
-  switch (task) {
-    case 'binary':
-      return tf.mean(tf.cast(tf.greater(tf.mul(f, y), 0), 'float32'));
-    case 'multiclass':
-      return tf.mean(tf.cast(tf.equal(tf.argMax(f, -1), tf.argMax(y, -1)), 'float32'));
-    case 'regression': {
-      const total = tf.sum(tf.square(tf.sub(y, tf.mean(y))));
-      return tf.where(tf.greater(total, 0), tf.sub(1, tf.div(tf.sum(tf.square(tf.sub(f, y))), total)), Number.NaN) as Scalar;
-    }
-  }
-}
-
 class BinaryNetwork {
   readonly model: NetModel;
   readonly train: {readonly x: tf.Tensor2D; readonly xt: tf.Tensor2D; readonly y: tf.Tensor2D};
@@ -131,19 +118,11 @@ class BinaryNetwork {
   evaluate(vars: Vars): tf.Tensor1D {
     const {task} = this.#data;
     const nets = this.rounded(leading(vars));
-    const f = first(this.outputs(nets, this.train));
-    const sum = tf.sum(this.#loss.values(f, this.train.y));
-    const none = tf.scalar(Number.NaN);
-    const test = this.test && {f: first(this.outputs(nets, this.test)), y: this.test.y};
-    const values = [
-      sum,
-      tf.div(sum, this.#data.train.n),
-      test ? tf.mean(this.#loss.values(test.f, test.y)) : none,
-      tf.scalar(0),
-      score(task, f, this.train.y),
-      test ? score(task, test.f, test.y) : none,
-    ];
-    return tf.concat(values.map((value) => tf.reshape(value, [1]))) as tf.Tensor1D;
+    const seen = (part: BinaryNetwork['train']): PartSeen => {
+      const f = first(this.outputs(nets, part));
+      return {losses: this.#loss.values(f, part.y), score: score(task, f, part.y)};
+    };
+    return evaluation(seen(this.train), this.test && seen(this.test), 0);
   }
 
   /** Sampled networks beside the rounded one, in one batched evaluation. */

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type {PreparedData, Task} from '../../core/data.ts';
+import type {PreparedData} from '../../core/data.ts';
 import type {ParamValues} from '../../core/params.ts';
 import type {Batch, ConvexReluFacet, GradientFacet, Problem, TensorLoss, Vars} from '../../core/problem.ts';
 import {randomStream} from '../../core/random.ts';
+import {evaluation, type PartSeen, score} from '../../numerics/evaluation.ts';
 import {norm2} from '../../numerics/norms.ts';
 import {initialNetwork, networkOfGroups, toBatch} from '../../numerics/reluNetwork.ts';
 
@@ -44,14 +45,6 @@ const predict = (vars: Vars, x: tf.Tensor2D): tf.Tensor2D => tf.tidy(() => tf.ma
 
 /** sum_j |alpha_j| |u_j|, over the last two axes. */
 const balancedNorms = ({u, alpha}: Net): tf.Tensor => tf.sum(tf.mul(norm2(u, -1), norm2(alpha, -1)), -1);
-
-/** Accuracy for classes, an output of exactly zero counting as wrong; R^2 for regression, NaN where the targets don't vary. */
-function score(task: Task, f: tf.Tensor, y: tf.Tensor): tf.Tensor {
-  if (task !== 'regression') return tf.mean(tf.cast(tf.greater(tf.mul(f, y), 0), 'float32'));
-  const residual = tf.sum(tf.square(tf.sub(f, y)));
-  const total = tf.sum(tf.square(tf.sub(y, tf.mean(y))));
-  return tf.where(tf.greater(total, 0), tf.sub(1, tf.div(residual, total)), Number.NaN);
-}
 
 /** m normal directions; equal widths and seeds have equal gates, and a narrow network has the first gates of a wide one. */
 function drawGates(m: number, d: number, seed: number): tf.Tensor2D {
@@ -96,22 +89,14 @@ export default function formulate(data: PreparedData, params: ParamValues, loss:
       const losses = tf.sum(loss.values(forward(net, train.x), train.y), -1);
       return tf.add(losses, tf.mul(beta, balancedNorms(net))) as tf.Tensor1D;
     });
+  const seen = (vars: Vars, {x, y}: Batch): PartSeen => {
+    const f = predict(vars, x);
+    return {losses: loss.values(f, y), score: score(data.task, f, y)};
+  };
   const evaluate = (vars: Vars): tf.Tensor1D =>
     tf.tidy(() => {
-      const f = predict(vars, train.x);
-      const sum = tf.sum(loss.values(f, train.y));
       const penalty = tf.mul(beta, balancedNorms(asNet(vars)));
-      const undefinedValue = tf.scalar(Number.NaN);
-      const fTest = test && predict(vars, test.x);
-      const values = [
-        tf.add(sum, penalty),
-        tf.div(sum, data.train.n),
-        test && fTest ? tf.mean(loss.values(fTest, test.y)) : undefinedValue,
-        penalty,
-        score(data.task, f, train.y),
-        test && fTest ? score(data.task, fTest, test.y) : undefinedValue,
-      ];
-      return tf.concat(values.map((value) => tf.reshape(value, [1]))) as tf.Tensor1D;
+      return evaluation(seen(vars, train), test && seen(vars, test), penalty);
     });
   return {
     data,

@@ -3,6 +3,7 @@ import type {PreparedData} from '../../core/data.ts';
 import type {ParamValues} from '../../core/params.ts';
 import type {Batch, GradientFacet, Problem, TensorLoss, Vars} from '../../core/problem.ts';
 import {norm2} from '../../numerics/norms.ts';
+import {evaluation, type PartSeen} from '../../numerics/evaluation.ts';
 import {initialNetwork, networkOfGroups, toBatch} from '../../numerics/reluNetwork.ts';
 import {attack, type Networks, worstMargins} from './attack.ts';
 import {type Attack, STARTS, startingPoints} from './hostAttack.ts';
@@ -95,19 +96,8 @@ export default function formulate(data: PreparedData, params: ParamValues, loss:
   const evaluate = (vars: Vars): tf.Tensor1D =>
     tf.tidy(() => {
       const networks = one(vars);
-      const sum = tf.sum(losses(margins(networks, train), train));
-      const penalty = tf.mul(beta, balancedNorms(networks));
-      const clean = (set: Set): tf.Tensor => accuracy(tf.mul(predict(vars, set.x), set.y));
-      const undefinedValue = tf.scalar(Number.NaN);
-      const values = [
-        tf.add(sum, penalty),
-        tf.div(sum, data.train.n),
-        test ? tf.mean(losses(margins(networks, test), test)) : undefinedValue,
-        penalty,
-        clean(train),
-        test ? clean(test) : undefinedValue,
-      ];
-      return tf.concat(values.map((value) => tf.reshape(value, [1]))) as tf.Tensor1D;
+      const seen = (set: Set): PartSeen => ({losses: losses(margins(networks, set), set), score: accuracy(tf.mul(predict(vars, set.x), set.y))});
+      return evaluation(seen(train), test && seen(test), tf.mul(beta, balancedNorms(networks)));
     });
   return {
     data,

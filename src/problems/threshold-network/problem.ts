@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type {PreparedData, Task} from '../../core/data.ts';
+import type {PreparedData} from '../../core/data.ts';
 import type {ParamValues} from '../../core/params.ts';
 import type {Batch, GradientFacet, Problem, TensorLoss, Vars} from '../../core/problem.ts';
+import {evaluation, type PartSeen, score} from '../../numerics/evaluation.ts';
 import {initialWeights, toBatch} from '../../numerics/reluNetwork.ts';
 
 /**
@@ -29,14 +30,6 @@ function forward({gates, alpha}: Net, x: tf.Tensor2D): tf.Tensor3D {
 
 function predict(vars: Vars, x: tf.Tensor2D): tf.Tensor2D {
   return tf.tidy(() => tf.matMul(onOff(tf.matMul(x, vars.gates as tf.Tensor2D, false, true)), vars.alpha as tf.Tensor2D));
-}
-
-/** Accuracy for classes, an output of exactly zero counting as wrong; R^2 for regression, NaN where the targets don't vary. */
-function score(task: Task, f: tf.Tensor, y: tf.Tensor): tf.Tensor {
-  if (task !== 'regression') return tf.mean(tf.cast(tf.greater(tf.mul(f, y), 0), 'float32'));
-  const residual = tf.sum(tf.square(tf.sub(f, y)));
-  const total = tf.sum(tf.square(tf.sub(y, tf.mean(y))));
-  return tf.where(tf.greater(total, 0), tf.sub(1, tf.div(residual, total)), Number.NaN);
 }
 
 /**
@@ -82,22 +75,14 @@ export default function formulate(data: PreparedData, params: ParamValues, loss:
       const losses = tf.sum(loss.values(forward(net, train.x), train.y), -1);
       return tf.add(losses, tf.mul(beta, tf.sum(tf.abs(net.alpha), [1, 2]))) as tf.Tensor1D;
     });
+  const seen = (vars: Vars, {x, y}: Batch): PartSeen => {
+    const f = predict(vars, x);
+    return {losses: loss.values(f, y), score: score(data.task, f, y)};
+  };
   const evaluate = (vars: Vars): tf.Tensor1D =>
     tf.tidy(() => {
-      const f = predict(vars, train.x);
-      const sum = tf.sum(loss.values(f, train.y));
       const penalty = tf.mul(beta, tf.sum(tf.abs(vars.alpha)));
-      const undefinedValue = tf.scalar(Number.NaN);
-      const fTest = test && predict(vars, test.x);
-      const values = [
-        tf.add(sum, penalty),
-        tf.div(sum, data.train.n),
-        test && fTest ? tf.mean(loss.values(fTest, test.y)) : undefinedValue,
-        penalty,
-        score(data.task, f, train.y),
-        test && fTest ? score(data.task, fTest, test.y) : undefinedValue,
-      ];
-      return tf.concat(values.map((value) => tf.reshape(value, [1]))) as tf.Tensor1D;
+      return evaluation(seen(vars, train), test && seen(vars, test), penalty);
     });
   return {
     data,

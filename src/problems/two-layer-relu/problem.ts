@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type {PreparedData, Task} from '../../core/data.ts';
+import type {PreparedData} from '../../core/data.ts';
 import type {ParamValues} from '../../core/params.ts';
 import type {Batch, ConvexLoss, ConvexReluFacet, GradientFacet, Problem, TensorLoss, Vars} from '../../core/problem.ts';
 import type {Solver} from '../../core/solver.ts';
 import {fusedFirstOrder} from '../../numerics/kernels/fusedFirstOrder.ts';
 import {gpuFirstOrder} from '../../numerics/kernels/gpuFirstOrder.ts';
 import {isKernelLoss} from '../../numerics/kernels/reluKernel.ts';
+import {evaluation, type PartSeen, score} from '../../numerics/evaluation.ts';
 import {norm2} from '../../numerics/norms.ts';
 import {initialNetwork, initialWeights, networkOfGroups, toBatch} from '../../numerics/reluNetwork.ts';
 
@@ -34,23 +35,6 @@ function forward(net: Net, x: tf.Tensor2D): tf.Tensor3D {
 /** sum_j |alpha_j| |u_j| of G networks, [G]. */
 const balancedNorms = (net: Net): tf.Tensor1D =>
   tf.sum(tf.mul(norm2(net.u, -1), norm2(net.alpha, -1)), -1) as tf.Tensor1D;
-
-/** Accuracy for classes, R^2 for regression; f is [n, k]. */
-function score(task: Task, f: tf.Tensor, y: tf.Tensor): tf.Tensor {
-  switch (task) {
-    case 'binary':
-      // An output of exactly zero decides nothing and counts as wrong.
-      return tf.mean(tf.cast(tf.greater(tf.mul(f, y), 0), 'float32'));
-    case 'multiclass':
-      return tf.mean(tf.cast(tf.equal(tf.argMax(f, -1), tf.argMax(y, -1)), 'float32'));
-    case 'regression': {
-      const residual = tf.sum(tf.square(tf.sub(f, y)));
-      const total = tf.sum(tf.square(tf.sub(y, tf.mean(y))));
-      // Undefined (NaN) where the targets don't vary.
-      return tf.where(tf.greater(total, 0), tf.sub(1, tf.div(residual, total)), Number.NaN);
-    }
-  }
-}
 
 function gradientFacet(data: PreparedData, beta: number, loss: TensorLoss): GradientFacet {
   const decayRate = beta / data.train.n;
@@ -101,22 +85,14 @@ export default function formulate(data: PreparedData, params: ParamValues, loss:
     });
   const predict = (vars: Vars, x: tf.Tensor2D): tf.Tensor2D =>
     tf.tidy(() => tf.matMul(tf.relu(tf.matMul(x, vars.u as tf.Tensor2D, false, true)), vars.alpha as tf.Tensor2D));
+  const seen = (vars: Vars, {x, y}: Batch): PartSeen => {
+    const f = predict(vars, x);
+    return {losses: loss.values(f, y), score: score(data.task, f, y)};
+  };
   const evaluate = (vars: Vars): tf.Tensor1D =>
     tf.tidy(() => {
-      const f = predict(vars, train.x);
-      const sum = tf.sum(loss.values(f, train.y));
       const penalty = tf.mul(beta, balancedNorms({u: tf.expandDims(vars.u, 0), alpha: tf.expandDims(vars.alpha, 0)}));
-      const undefinedValue = tf.scalar(Number.NaN);
-      const fTest = test && predict(vars, test.x);
-      const values = [
-        tf.add(sum, penalty),
-        tf.div(sum, data.train.n),
-        test && fTest ? tf.mean(loss.values(fTest, test.y)) : undefinedValue,
-        penalty,
-        score(data.task, f, train.y),
-        test && fTest ? score(data.task, fTest, test.y) : undefinedValue,
-      ];
-      return tf.concat(values.map((value) => tf.reshape(value, [1]))) as tf.Tensor1D;
+      return evaluation(seen(vars, train), test && seen(vars, test), penalty);
     });
   return {
     data,
