@@ -44,7 +44,7 @@ export const ContestantCard = memo(function ContestantCard({contestant, index, s
       </div>
       <p className="contestant-summary">
         {![solver.label, solver.short].includes(contestant.name) && <span>{solver.label}</span>}
-        <Summary specs={solver.params} values={contestant.solver.params} most={2} />
+        <Summary specs={solver.params} values={contestant.solver.params} most={2} terse />
         {solver.trainsModel && <Summary specs={model} values={contestant.model} most={1} />}
       </p>
       {(status === 'diverged' || status === 'failed') && <p className="contestant-reason">{reason}</p>}

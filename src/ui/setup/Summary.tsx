@@ -6,12 +6,14 @@ interface SummaryProps {
   readonly specs: ParamSpecs;
   readonly values: ParamValues;
   readonly most: number;
+  /** Leaves out settings without a symbol that are as usual. */
+  readonly terse?: boolean;
 }
 
-/** The first settings that matter, by symbol where they have one: "η 0.1  B 64". Those without are told where they are not as usual. */
-export function Summary({specs, values, most}: SummaryProps) {
+/** The first settings that matter, by symbol where they have one: "η 0.1  B 64". */
+export function Summary({specs, values, most, terse = false}: SummaryProps) {
   return Object.entries(specs)
-    .filter(([key, spec]) => spec.kind === 'number' && applies(spec, values) && (spec.symbol !== undefined || values[key] !== spec.default))
+    .filter(([key, spec]) => spec.kind === 'number' && applies(spec, values) && (!terse || spec.symbol !== undefined || values[key] !== spec.default))
     .slice(0, most)
     .map(([key, spec]) => (
       <span key={key} title={spec.label}>
