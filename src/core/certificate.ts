@@ -24,7 +24,7 @@ export interface CertifiedInterval {
   readonly second?: number;
   /** Non-zero neurons of the network whose J is `upper`. */
   readonly neurons: number;
-  /** Whether another round can narrow the interval; false once it is as narrow as float64 allows. */
+  /** Whether another round can narrow the interval; false once the method has got as far as it can. */
   readonly improvable: boolean;
 }
 
@@ -33,8 +33,8 @@ export interface Certifier {
   readonly scope: CertificateScope;
   /** What a closed interval proves, as a sentence, where it is not the usual one about networks of any width. */
   readonly claim?: string;
-  /** Why an interval that no round can narrow stays open, as a sentence, where that is not the precision of float64. */
-  readonly remainder?: string;
+  /** Why an interval that no round can narrow stays open, as a sentence, where that is known. Read after the last round. */
+  readonly remainder?: string | undefined;
   /** One round of work, from some milliseconds to some seconds. */
   advance(): CertifiedInterval;
   /** The network whose J is the upper bound. */

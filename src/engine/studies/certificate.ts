@@ -8,6 +8,8 @@ type CertificateCommand = Extract<StudyCommand, {readonly kind: 'certificate'}>;
 
 /** How far lower may lie above upper in relative terms: both are sums in float64. */
 const ROUNDING = 1e-9;
+/** Gaps below this may be what float64 leaves; a wider one is the method's own. */
+const FINEST = 1e-7;
 
 const CLOSED = {
   global: 'Proved: no network of this kind, of any width, has a smaller J.',
@@ -87,7 +89,7 @@ export function prove(certifier: Certifier, {emit, clock}: Pick<StudyServices, '
 /** Why this is the last round, in words, or null. */
 function stopping({relativeGap, improvable}: CertifiedInterval, {scope, claim, remainder}: Certifier, {tolerance, limitSeconds}: Terms, seconds: number): string | null {
   if (relativeGap <= tolerance) return claim ?? CLOSED[scope];
-  if (!improvable) return remainder ?? 'As narrow as double precision allows on these data. The interval is proved.';
+  if (!improvable) return remainder ?? `${relativeGap < FINEST ? 'As narrow as double precision allows on these data.' : 'The method got no further.'} The interval is proved.`;
   return seconds >= limitSeconds ? `Stopped after ${Math.round(seconds)} s. The interval is proved, and more time could narrow it.` : null;
 }
 

@@ -2,6 +2,7 @@ import type {CertifiedInterval} from '../../core/certificate.ts';
 import type {Arrangement} from '../arrangement.ts';
 import {intoDomain, lowerBound, networkObjective, type Neuron} from './bounds.ts';
 import {ConeProgram} from './coneProgram.ts';
+import {float32Gate} from './float32Gate.ts';
 import type {ConeData, Group} from './groupStep.ts';
 import {type Candidate, paddedRows, priceCells} from './pricing.ts';
 import type {Proof} from './proof.ts';
@@ -15,12 +16,21 @@ const ITERATIONS = 80;
 /** Relative gaps below this are rounding. */
 const FINEST = 1e-9;
 /** Gap below which the number of neurons is worth an effort. */
-const WORTH_THINNING = 1e-3;
-/** Rounds without a narrower interval after which float64 has given what it has. */
+const WORTH_THINNING = 1e-5;
+/** Rounds without progress after which the method has given what it has, and what counts as progress in relative terms. */
 const PATIENCE = 4;
+const PROGRESS = 1e-3;
+/** Rounds without progress, and the gap, after which columns are borrowed from larger betas. */
+const STUCK = 2;
+const WIDE = 1e-2;
+/** Each of those betas is this many times the next, and its interval no wider than this when its columns are passed on. */
+const RUNG = 10;
+const PASSED_ON = 0.1;
 
 interface Column extends Group {
   readonly cell: number;
+  /** Of gated units, in the float32 of networks. */
+  readonly gate: Float64Array | null;
 }
 
 /**
@@ -33,6 +43,9 @@ interface Column extends Group {
  *   upper = J of the network found, lower = the best dual value that z, scaled to be feasible for all cells, gives,
  *
  * and both are kept where they are better than before: the interval is proved whatever the solver did.
+ *
+ * At a small beta the first columns may be so poor that the interior-point method ends early at each of their
+ * programmes. Then the columns come from larger betas, down the regularisation path.
  */
 export class ColumnGeneration {
   readonly #data: ConeData;
@@ -48,6 +61,13 @@ export class ColumnGeneration {
   #idle = 0;
   #started = false;
   #exhausted = false;
+  /** What any neuron gains from the zero network: no larger beta has another optimum. */
+  #zeroPrice = 0;
+  /** The same programme at a larger beta, while its columns are on their way here. */
+  #larger: ColumnGeneration | null = null;
+  #hasBorrowed = false;
+  /** Cells that the last round would have added, had they not been too thin. */
+  #skipped = 0;
 
   constructor(data: ConeData, cells: Arrangement, gated: boolean, columns: readonly Column[] = []) {
     this.#data = data;
@@ -62,6 +82,12 @@ export class ColumnGeneration {
     return this.#neurons;
   }
 
+  /** Why an interval that stays open does, where the data are to blame. */
+  get remainder(): string | undefined {
+    const what = this.#gated ? 'a gate in float32' : 'a direction in double precision';
+    return this.#skipped > 0 ? `Some activation patterns of these data are too thin for ${what}, and were left out. The interval is proved.` : undefined;
+  }
+
   /** What proves the interval: checkProof needs nothing else. */
   get proof(): Proof {
     return {neurons: this.#neurons, residual: this.#residual, lower: this.#lower, upper: this.#upper};
@@ -73,12 +99,14 @@ export class ColumnGeneration {
   }
 
   advance(): CertifiedInterval {
-    const before = this.#gap;
+    const before = {gap: this.#gap, lower: this.#lower, upper: this.#upper};
     if (!this.#started) this.#begin();
+    else if (this.#larger) this.#borrow(this.#larger);
     else if (!this.#exhausted) this.#round();
-    this.#thin();
-    this.#idle = this.#gap < before * (1 - 1e-3) ? 0 : this.#idle + 1;
+    this.#idle = this.#hasMoved(before) || this.#larger ? 0 : this.#idle + 1;
+    if (this.#idle >= STUCK && this.#gap > WIDE) this.#turnToLarger();
     if (this.#gap <= FINEST || this.#idle >= PATIENCE) this.#exhausted = true;
+    if (this.#gap <= WORTH_THINNING || this.#exhausted) this.#thin();
     return {
       lower: this.#lower,
       upper: this.#upper,
@@ -88,6 +116,11 @@ export class ColumnGeneration {
       neurons: this.#neurons.length,
       improvable: !this.#exhausted,
     };
+  }
+
+  /** While the gap is near 1 it hardly sees the bounds move, so each of them counts too. */
+  #hasMoved({gap, lower, upper}: {readonly gap: number; readonly lower: number; readonly upper: number}): boolean {
+    return this.#gap < gap * (1 - PROGRESS) || this.#upper < upper * (1 - PROGRESS) || this.#lower > lower + PROGRESS * Math.abs(lower);
   }
 
   get #gap(): number {
@@ -109,7 +142,8 @@ export class ColumnGeneration {
   #round(): void {
     const program = new ConeProgram(this.#data, this.#columns);
     let best = {gap: Number.POSITIVE_INFINITY, z: program.z.slice(), directions: program.directions.map((v) => v.slice())};
-    const enough = Math.max(FINEST / 3, Math.min(1e-3, 0.01 * this.#gap));
+    // A round that moved nothing is repeated with more digits, and with the columns that it had.
+    const enough = Math.max(FINEST / 3, Math.min(1e-3, 0.01 * this.#gap) * 0.01 ** this.#idle);
     for (let pass = 0; pass < ITERATIONS && best.gap > enough; pass++) {
       if (!program.step()) break;
       const gap = this.#restrictedGap(program);
@@ -118,8 +152,30 @@ export class ColumnGeneration {
     const {directions} = best;
     this.#offer(this.#columns.map((column, g) => this.#neuron(column, directions[g])));
     const candidates = this.#price(best.z);
-    this.#dropZeros(directions);
+    if (this.#idle === 0) this.#dropZeros(directions);
     this.#extend(candidates);
+  }
+
+  /** Begins at the first beta below the price of the zero network; only once. */
+  #turnToLarger(): void {
+    const beta = this.#zeroPrice / RUNG;
+    if (this.#hasBorrowed || beta <= this.#data.beta) return;
+    this.#larger = new ColumnGeneration({...this.#data, beta}, this.#cells, this.#gated);
+    this.#larger.#hasBorrowed = true;
+    this.#hasBorrowed = true;
+    this.#idle = 0;
+  }
+
+  /** A round at a larger beta, whose witnesses hold at this one too, and once that is good enough a smaller beta. */
+  #borrow(larger: ColumnGeneration): void {
+    const {relativeGap, improvable} = larger.advance();
+    if (relativeGap > PASSED_ON && improvable) return;
+    this.#offer(larger.#neurons);
+    this.#price(larger.#residual);
+    const beta = larger.#data.beta / RUNG;
+    this.#larger = beta > this.#data.beta ? larger.withBeta(beta) : null;
+    if (this.#larger) this.#larger.#hasBorrowed = true;
+    else this.#columns = [...larger.#columns];
   }
 
   #restrictedGap(program: ConeProgram): number {
@@ -128,8 +184,8 @@ export class ColumnGeneration {
     return (upper - lowerBound(dual, intoDomain(dual, program.z, y), y, program.dualNorm(), beta)) / upper;
   }
 
-  #neuron({cell, sign}: Column, v: Float64Array): Neuron {
-    return {v, sign, gate: this.#gated ? this.#gate(cell) : null};
+  #neuron({sign, gate}: Column, v: Float64Array): Neuron {
+    return {v, sign, gate};
   }
 
   /** Keeps the network if its J, with or without its faintest neurons, is the lowest so far. */
@@ -148,7 +204,6 @@ export class ColumnGeneration {
 
   /** Near the optimum the network is handed out with as few neurons as its fit needs. */
   #thin(): void {
-    if (this.#gap > WORTH_THINNING) return;
     const thinner = sparsify(this.#data, this.#neurons);
     const objective = networkObjective(this.#data, thinner);
     if (thinner.length === this.#neurons.length || objective > this.#upper * (1 + 1e-12)) return;
@@ -161,6 +216,7 @@ export class ColumnGeneration {
     const {dual, y, beta} = this.#data;
     const feasible = intoDomain(dual, z, y);
     const {most, above} = priceCells(this.#cells, this.#rows, feasible, beta * (1 + 1e-10), this.#gated);
+    this.#zeroPrice ||= most;
     // Rounding may bring the two bounds past each other at the optimum.
     const lower = Math.min(this.#upper, lowerBound(dual, feasible, y, most, beta));
     if (lower > this.#lower) {
@@ -180,6 +236,7 @@ export class ColumnGeneration {
   #extend(candidates: readonly Candidate[]): void {
     const known = new Set(this.#columns.map(({cell, sign}) => cell * sign));
     const chosen: Candidate[] = [];
+    this.#skipped = 0;
     for (const candidate of candidates) {
       if (chosen.length === COLUMNS) break;
       const {cell, sign, direction} = candidate;
@@ -187,29 +244,16 @@ export class ColumnGeneration {
       const isAlike = !this.#gated && chosen.some((one) => one.sign === sign && one.direction.reduce((sum, value, c) => sum + value * direction[c], 0) > ALIKE);
       if (isAlike || known.has(cell * sign)) continue;
       const column = this.#column(cell, sign);
-      if (!column) continue;
+      if (!column) {
+        this.#skipped++;
+        continue;
+      }
       chosen.push(candidate);
       this.#columns.push(column);
     }
   }
 
-  /** In the float32 of networks. */
-  #gate(cell: number): Float64Array {
-    return this.#cells.inside.slice(3 * cell, 3 * cell + this.#data.d).map(Math.fround);
-  }
-
-  /** Whether the gate has the cell's pattern. */
-  #reproduces(cell: number, gate: Float64Array): boolean {
-    const {n, d, x} = this.#data;
-    for (let i = 0; i < n; i++) {
-      let open = 0;
-      for (let c = 0; c < d; c++) open += x[i * d + c] * gate[c];
-      if ((open >= 0 ? 1 : 0) !== this.#cells.mask[cell * n + i]) return false;
-    }
-    return true;
-  }
-
-  /** The group of a cell; null where the cell is too thin for float64 to have a point inside. */
+  /** The group of a cell; null where the cell is too thin for float64 to have a point inside, or float32 a gate. */
   #column(cell: number, sign: 1 | -1): Column | null {
     const {n, d} = this.#data;
     const {mask, edgeStart, normals, inside} = this.#cells;
@@ -223,7 +267,8 @@ export class ColumnGeneration {
       if (normal.reduce((sum, value, c) => sum + value * start[c], 0) <= 1e-13 * norm) return null;
       facets.push(...normal.map((value) => value / norm));
     }
-    if (this.#gated && !this.#reproduces(cell, this.#gate(cell))) return null;
-    return {cell, sign, rows: Int32Array.from(rows), facets: Float64Array.from(facets), start};
+    const gate = this.#gated ? float32Gate(start, {n, d, x: this.#data.x, mask: mask.subarray(cell * n, (cell + 1) * n)}) : null;
+    if (this.#gated && !gate) return null;
+    return {cell, sign, rows: Int32Array.from(rows), facets: Float64Array.from(facets), start, gate};
   }
 }

@@ -30,10 +30,13 @@ export function reluCertifier({data, params, loss, sample}: CertifierInput, gate
   return programme.ok ? success(wrap('sampled programme', programme.value, d, gated)) : programme;
 }
 
-type Programme = Pick<ColumnGeneration, 'advance' | 'neurons'> & {withBeta(beta: number): Programme};
+type Programme = Pick<ColumnGeneration, 'advance' | 'neurons'> & {readonly remainder?: string | undefined; withBeta(beta: number): Programme};
 
 const wrap = (scope: Certifier['scope'], programme: Programme, d: number, gated: boolean): Certifier => ({
   scope,
+  get remainder() {
+    return programme.remainder;
+  },
   advance: () => programme.advance(),
   network: () => networkOf(programme.neurons, d, gated),
   withBeta: (beta) => wrap(scope, programme.withBeta(beta), d, gated),

@@ -68,7 +68,7 @@ export function sparsify(data: ConeData, neurons: readonly Neuron[]): readonly N
   const weights = sorted.map(({v}) => Math.hypot(...v));
   const columns = sorted.map((neuron) => columnOf(data, neuron));
   let kept: number[] = [];
-  let basis: Basis = {q: [], r: []};
+  const basis: Basis = {q: [], r: []};
   for (const [k, column] of columns.entries()) {
     const {inside, rest} = project(basis, column);
     if (dot(rest, rest) > DEPENDENT ** 2 * dot(column, column)) {
@@ -78,9 +78,12 @@ export function sparsify(data: ConeData, neurons: readonly Neuron[]): readonly N
     }
     const gone = shift(weights, kept, k, combination(basis, inside));
     if (gone === k) continue;
+    // What was built before the one that has gone still stands.
+    const place = kept.indexOf(gone);
     kept = [...kept.filter((one) => one !== gone), k];
-    basis = {q: [], r: []};
-    for (const one of kept) {
+    basis.q.length = place;
+    basis.r.length = place;
+    for (const one of kept.slice(place)) {
       const part = project(basis, columns[one]);
       append(basis, part.inside, part.rest);
     }

@@ -3,6 +3,7 @@ import type {PreparedData} from '../../core/data.ts';
 import type {Snapshot} from '../../core/protocol.ts';
 import {type Result, success} from '../../core/result.ts';
 import {arrange} from '../../numerics/arrangement.ts';
+import {float32Gate} from '../../numerics/certificate/float32Gate.ts';
 import {samplePatterns} from '../../numerics/patterns.ts';
 import {ThresholdLasso} from '../../numerics/thresholdLasso.ts';
 
@@ -14,6 +15,9 @@ interface Pool {
   readonly columns: Uint8Array;
   readonly gate: (p: number) => Float64Array;
 }
+
+const REMAINDER =
+  'The optimum of the convex programme needs patterns that are too thin for a gate in float32, so that its network has a larger J. The interval is proved.';
 
 /** All patterns where they can be listed, else the sampled ones where a sample is given. */
 function poolOf({data, sample}: CertifierInput): Result<Pool> {
@@ -28,6 +32,12 @@ function poolOf({data, sample}: CertifierInput): Result<Pool> {
   const columns = new Uint8Array(count * n);
   for (let i = 0; i < n; i++) for (let p = 0; p < count; p++) columns[p * n + i] = mask[i * count + p];
   return success({scope: 'sampled programme', count, columns, gate: (p) => gates.slice(p * d, (p + 1) * d)});
+}
+
+/** The gate of column p in float32, with its pattern where float32 has such a gate. */
+function gateOf({gate, columns}: Pool, p: number, {d, train: {n, x}}: PreparedData): Float32Array {
+  const near = gate(p);
+  return Float32Array.from(float32Gate(near, {n, d, x, mask: columns.subarray(p * n, (p + 1) * n)}) ?? near);
 }
 
 /** Units of a network: gates in float32, as snapshots hold them, and weights in float64. */
@@ -63,14 +73,16 @@ function certifier(pool: Pool, data: PreparedData, beta: number, lasso: Threshol
   const zero = data.train.y.reduce((sum, y) => sum + y * y, 0) / 2;
   let best: {readonly upper: number; readonly units: Units} = {upper: zero, units: {gates: [], weights: []}};
   let lower = 0;
+  let isReached = true;
 
   const advance = (): CertifiedInterval => {
     const round = lasso.advance();
     const {patterns, weights} = lasso.solution();
-    const units = {gates: patterns.map((p) => Float32Array.from(pool.gate(p))), weights};
+    const units = {gates: patterns.map((p) => gateOf(pool, p, data)), weights};
     const measured = objectiveOf(units, data, beta);
     // Equal up to rounding unless a cell is too thin for its gate, and then the network has other columns.
-    const upper = Math.abs(measured - round.upper) <= 1e-13 * zero ? round.upper : measured;
+    isReached = Math.abs(measured - round.upper) <= 1e-13 * zero;
+    const upper = isReached ? round.upper : measured;
     if (upper <= best.upper) best = {upper, units};
     lower = Math.max(lower, Math.min(round.lower, best.upper));
     return {
@@ -85,6 +97,9 @@ function certifier(pool: Pool, data: PreparedData, beta: number, lasso: Threshol
   };
   return {
     scope: pool.scope,
+    get remainder() {
+      return isReached ? undefined : REMAINDER;
+    },
     advance,
     network: () => snapshotOf(best.units, data.d),
     withBeta: (other) => certifier(pool, data, other, lasso.withBeta(other)),

@@ -5,6 +5,7 @@ import type {Ink} from '../palette.ts';
 import {Curve, Key, Plot, type PlotFrame} from '../plots/Plot.tsx';
 import {countScale, scaleFor, spanScale} from '../plots/scales.ts';
 import {type Point, shareOf} from '../race/series.ts';
+import {gapOf, isOpen} from './proved.ts';
 
 interface Props {
   /** By falling beta. */
@@ -119,8 +120,10 @@ function nearestIndex(values: readonly number[], to: number, distance = logDista
   return best;
 }
 
-const readingOf = ({beta, neurons, objective, trainLoss, testLoss}: PathPoint, trainCount: number): string =>
-  `β ${number(beta)}: ${count(neurons)} ${neurons === 1 ? 'neuron' : 'neurons'}, train ${measured(trainLoss, 3)}${Number.isFinite(testLoss) ? `, test ${measured(testLoss, 3)}` : ''}, J/n ${measured(objective / trainCount, 3)}`;
+function readingOf(point: PathPoint, trainCount: number): string {
+  const {beta, neurons, objective, trainLoss, testLoss} = point;
+  return `β ${number(beta)}: ${count(neurons)} ${neurons === 1 ? 'neuron' : 'neurons'}, train ${measured(trainLoss, 3)}${Number.isFinite(testLoss) ? `, test ${measured(testLoss, 3)}` : ''}, J/n ${measured(objective / trainCount, 3)}${isOpen(point) ? `, not closed: gap ${measured(gapOf(point), 2)}` : ''}`;
+}
 
 /** The experiment's own beta, dashed, and the one under the pointer. */
 function Cursor({frame, beta, picked, ink}: {readonly frame: PlotFrame; readonly beta: number; readonly picked: number | null; readonly ink: Ink}) {

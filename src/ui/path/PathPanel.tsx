@@ -11,13 +11,9 @@ import {Panel} from '../widgets/Panel.tsx';
 import {StudyState} from '../widgets/StudyState.tsx';
 import {TableButton} from '../widgets/TableDialog.tsx';
 import {PathChart} from './PathChart.tsx';
+import {gapOf, provedWords} from './proved.ts';
 
 const select = ({experiment, path, data, phase}: BasinState) => ({experiment, path, data, phase});
-
-const METHOD_WORDS = {
-  certified: 'Proved optima, each started from the sparser one before.',
-  pursuit: 'Convex ADMM with pattern pursuit: good, not proved to be optimal.',
-} as const;
 
 /** How the optimum changes with the penalty: neurons, losses and J along a grid of betas. */
 export function PathPanel({tabs, enlarged, onEnlarge}: InstrumentProps) {
@@ -36,7 +32,7 @@ export function PathPanel({tabs, enlarged, onEnlarge}: InstrumentProps) {
     <>
       <StudyState status={status} share={path.share} reason={path.reason} onStop={actions.stopPath} />
       {status !== 'running' && compute}
-      <TableButton title="Regularisation path" columns={['β', 'neurons', 'J', 'train loss', 'test loss', `test ${scoreName(task)}`]} rows={() => points.map((point) => rowOf(point, task))} />
+      <TableButton title="Regularisation path" columns={['β', 'neurons', 'J', 'gap', 'train loss', 'test loss', `test ${scoreName(task)}`]} rows={() => points.map((point) => rowOf(point, task))} />
     </>
   );
   return (
@@ -44,7 +40,7 @@ export function PathPanel({tabs, enlarged, onEnlarge}: InstrumentProps) {
       {drawn && data ? (
         <>
           <PathChart points={points} trainCount={data.trainCount} beta={beta} ink={ink} onAdopt={(picked) => actions.setProblemParam('beta', picked)} />
-          <p className="note">{method && METHOD_WORDS[method]} Click a point (or Enter) to take its β.</p>
+          <p className="note">{method && provedWords(method, points)} Click a point (or Enter) to take its β.</p>
         </>
       ) : (
         <Empty title={titleOf(path)}>
@@ -76,11 +72,12 @@ function titleOf({status}: PathView): string {
   }
 }
 
-const rowOf = ({beta, neurons, objective, trainLoss, testLoss, testScore}: PathPoint, task: Parameters<typeof score>[1]): readonly string[] => [
-  number(beta),
-  count(neurons),
-  measured(objective),
-  measured(trainLoss),
-  measured(testLoss),
-  score(testScore, task),
+const rowOf = (point: PathPoint, task: Parameters<typeof score>[1]): readonly string[] => [
+  number(point.beta),
+  count(point.neurons),
+  measured(point.objective),
+  measured(gapOf(point), 2),
+  measured(point.trainLoss),
+  measured(point.testLoss),
+  score(point.testScore, task),
 ];
