@@ -71,8 +71,10 @@ describe('weights', () => {
     expect(await page.getByTestId('instrument-neurons').count()).toBe(0);
     expect(await page.getByTestId('instrument-path').count()).toBe(0);
     await page.getByTestId('instrument-weights').click();
-    await expect.poll(labelOf(page, 'weight-rows'), {timeout: 30_000}).toMatch(/latent: rows of length 1\. .*: \d+ weights/);
+    await expect.poll(labelOf(page, 'weight-rows'), {timeout: 30_000}).toMatch(/sphere: rows of length 3/);
     const who = page.getByLabel('Whose weights');
+    await who.selectOption('latent');
+    await expect.poll(labelOf(page, 'weight-rows')).toMatch(/latent: rows of length 1\. .*: \d+ weights/);
     await who.selectOption('sphere');
     await expect.poll(labelOf(page, 'weight-rows')).toMatch(/sphere: rows of length 3/);
     const globe = page.getByRole('slider', {name: /The sphere of rows/});

@@ -47,7 +47,8 @@ export function WeightsPanel({tabs, enlarged, onEnlarge}: InstrumentProps) {
     const found = weights[runs.at(index)?.runId ?? ''];
     return found ? [{name, colour, index, found}] : [];
   });
-  const one = known.find(({index}) => index === chosen) ?? known.at(0);
+  // Circles and spheres show the most, so whoever has one is looked at first.
+  const one = known.find(({index}) => index === chosen) ?? known.find(({found}) => found.rank === 1 || found.rank === 2) ?? known.at(0);
   const views = (['rows', 'pairs', 'losses', 'tiles'] as const).filter((view) => view !== 'tiles' || known.some(({found}) => found.image));
   const view = views.includes(wanted) ? wanted : 'rows';
   // The relaxation's rank counts the anchor's column, a network's does not.
