@@ -32,6 +32,8 @@ export interface ConvexLoss {
   pull(f: Tensor, y: Tensor): Tensor;
   /** True where the loss has a kink that optimal outputs sit on, so that there z is a multiplier and not a function of f. */
   readonly kinked?: boolean;
+  /** True of 1/2 (f - y)^2, for which scales of given neurons have a closed form one by one. */
+  readonly quadratic?: boolean;
   /** -loss'(0; y): the residual of the zero network, which decides whether it is optimal. */
   pullAtZero(y: number): number;
 }

@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest';
+import {randomStream} from '../../src/core/random.ts';
 import {tf} from '../../src/engine/tf.ts';
 import {appendColumns, EMPTY_COLUMNS} from '../../src/core/results.ts';
 import type {Telemetry} from '../../src/core/protocol.ts';
@@ -84,6 +85,48 @@ describe('pursuit', () => {
     await tf.setBackend(backend);
     const before = tf.memory().numTensors;
     const {run, close} = await openRun(pursuit(80, {period: 5}), backend);
+    await run.start();
+    await advance(run, 13);
+    const early = tf.memory().numTensors;
+    await advance(run, 50);
+    expect(tf.memory().numTensors).toBe(early);
+    close();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it.each(reference.instances.filter(({loss, points}) => loss === 'squared' && points[0].length <= 2))('on $name comes within 1 % of the certified optimum, and never above its start', async ({points, targets, beta, optimum_lower: lower, optimum_upper: upper}) => {
+    const [result] = await runOn('wasm', {
+      dataset: {id: 'inline', params: {points, targets, task: 'regression'}},
+      problem: {id: 'two-layer-relu', params: {loss: 'squared', beta}},
+      contestants: [admm({source: 'pursuit'})],
+      budget: {amount: 1000},
+    });
+    const history = result.history.objective.map(Number);
+    expect(Number(result.final.objective)).toBeLessThan(1.01 * upper);
+    expect(Number(result.final.objective)).toBeGreaterThan(lower * (1 - 1e-5));
+    for (const value of history) expect(value).toBeLessThanOrEqual(history[0] * (1 + 1e-5));
+  });
+
+  it.each(['gated-relu', 'two-layer-relu'])('never goes above its start on noise in the plane with a small beta: %s', async (id) => {
+    const random = randomStream(7, 'plane');
+    const points = Array.from({length: 30}, () => [2 * random.uniform() - 1, 2 * random.uniform() - 1]);
+    const targets = points.map(() => random.normal());
+    const [result] = await runOn('wasm', {
+      dataset: {id: 'inline', params: {points, targets, task: 'regression'}},
+      problem: {id, params: {loss: 'squared', beta: 0.001}},
+      contestants: [admm({source: 'pursuit'})],
+      budget: {amount: 500},
+    });
+    expect(result.status).toBe('finished');
+    const history = result.history.objective.map(Number);
+    for (const value of history) expect(value).toBeLessThanOrEqual(history[0] * (1 + 1e-5));
+    expect(Number(result.final.objective)).toBeLessThan(0.03 * history[0]);
+  });
+
+  it.each(['two-layer-relu', 'gated-relu'])('leaves no tensor behind in the plane either: %s', async (id) => {
+    await tf.setBackend('cpu');
+    const before = tf.memory().numTensors;
+    const {run, close} = await openRun({...pursuit(80, {period: 5}), dataset: {id: 'moons', params: {n: 40}}, problem: {id, params: {loss: 'squared', beta: 0.1}}}, 'cpu');
     await run.start();
     await advance(run, 13);
     const early = tf.memory().numTensors;

@@ -8,6 +8,7 @@ const squared: TensorLoss = {
   convex: {
     prox: (q, y, rho) => tf.mul(tf.add(y, tf.mul(rho, q)), 1 / (1 + rho)),
     pull: (f, y) => tf.sub(y, f),
+    quadratic: true,
     pullAtZero: (y) => y,
   },
 };

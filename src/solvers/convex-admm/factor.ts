@@ -1,6 +1,7 @@
 import type {DataPart} from '../../core/data.ts';
 import {inverseOf, largestEigenvalue, timesTransposed, transposed} from '../../numerics/dense.ts';
 import type {Patterns} from '../../numerics/patterns.ts';
+import type {Column} from './columns.ts';
 
 /** The three penalties: of U = V (rho1), of the cones (rho2), of the fit (rho3). */
 export interface Penalties {
@@ -71,13 +72,25 @@ export function startingPenalties({pull, lipschitz, n}: Pick<Setup, 'pull' | 'li
  * because every block of G'G is X'X; so the system is of size n whatever the number of patterns.
  * Float64 throughout: M is badly scaled for float32, its inverse is not.
  */
-export function factorise(setup: Setup, penalties: Penalties): {readonly bInverse: Float64Array; readonly mInverse: Float64Array} {
+export function factorise(setup: Omit<Setup, 'pull'>, penalties: Penalties): {readonly bInverse: Float64Array; readonly mInverse: Float64Array} {
   const {n, d, x, shared} = setup;
   const {rho3} = penalties;
   const bInverse = inverseOfB(setup, penalties);
   const m = timesTransposed(timesTransposed(x, bInverse, n, d, d), x, n, n, d);
   for (let at = 0; at < m.length; at++) m[at] = m[at] * shared[at] + (at % (n + 1) === 0 ? 1 / rho3 : 0);
   return {bInverse, mInverse: inverseOf(m, n)};
+}
+
+/** The sum over columns of D_c D_c', n x n. */
+export function sharedOf(columns: readonly Column[], n: number): Float64Array {
+  const shared = new Float64Array(n * n);
+  for (const {pattern} of columns) {
+    for (let i = 0; i < n; i++) {
+      if (pattern[i] === 0) continue;
+      for (let k = 0; k < n; k++) shared[i * n + k] += pattern[k];
+    }
+  }
+  return shared;
 }
 
 /** (rho1 I + rho2 X'X)^{-1}, d x d. */

@@ -1,13 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type {ParamValues} from '../../core/params.ts';
 import type {ConvexLoss} from '../../core/problem.ts';
+import {randomStream} from '../../core/random.ts';
 import type {SolverContext, StepResult} from '../../core/solver.ts';
 import {norm2} from '../../numerics/norms.ts';
 import {type Column, type Masks, uploadColumns} from './columns.ts';
 import {type Penalties, startingPenalties} from './factor.ts';
-import {type Point, pointAt, residuals, SPLITTINGS, startOfCg} from './iteration.ts';
-import {activeColumns, bestNew, type Kept, LATE, QUICK, search, searchGates, type SearchPlan, stepsOf, THOROUGH} from './search.ts';
-import {type AdmmState, facetOf, hasFixedPenalties, networkOf, type Pursuit, settingOf, uploadB} from './state.ts';
+import {type Point, pointAt, residuals, SPLITTINGS} from './iteration.ts';
+import {linearOf} from './linear.ts';
+import {type Grown, growRefitted} from './refit.ts';
+import {activeColumns, bestNew, type Kept, LATE, LATE_WALKS, QUICK, RESTING_WALKS, search, searchGates, type SearchPlan, stepsOf, THOROUGH, WALKS} from './search.ts';
+import {type AdmmState, facetOf, hasFixedPenalties, isRefitted, isWalked, networkOf, type Pursuit, settingOf} from './state.ts';
 
 /**
  * Pattern pursuit. Rounds of `period` iterations; after each, the columns are made anew: the neurons with the patterns
@@ -19,6 +22,9 @@ import {type AdmmState, facetOf, hasFixedPenalties, networkOf, type Pursuit, set
  * They harden from round to round, until the patterns hardly change. A round in which J has risen is prolonged under
  * harder cones, and where that does not help it is undone and begun again with larger penalties, that is shorter steps;
  * so J falls from each round to the next.
+ *
+ * In few dimensions under squared loss a round ends by refitting instead (refit.ts): the best scales of the neurons before
+ * and after it and of those that the searches find. No round is then undone; the penalties grow where iterations don't help.
  */
 
 /** How a loss is pursued. */
@@ -46,6 +52,8 @@ const PROLONGED = 2;
 const HOPELESS = 2;
 /** What rho1 and rho2 are multiplied by where a round begins again. */
 const SHORTER_STEPS = 3;
+/** What both are multiplied by where scales are refitted and a round's iterations have not helped. */
+const FIRMER_STEPS = 1.5;
 /** Iterations of the first rounds after which rho1 and rho3 are balanced. */
 const BALANCED_AGES: readonly (readonly number[])[] = [[3, 7, 15], [5], [5]];
 /** After so many rounds the network is refined rather than grown: fewer columns are added. */
@@ -72,9 +80,15 @@ const isBalanced = ({round, age}: Pursuit): boolean => BALANCED_AGES[round]?.inc
 const endsRound = ({age, round, prolonged}: Pursuit, params: ParamValues): boolean =>
   round < 0 || age >= Number(params.period) * (round === 0 && prolonged === 0 ? 2 : 1);
 
-function planOf({quiet, round}: Pursuit): SearchPlan {
+function planOf(context: SolverContext, {quiet, round}: Pursuit): SearchPlan {
   if (quiet === 1) return THOROUGH;
+  if (isWalked(context)) return walksOf(context, quiet, round);
   return round < GROWING_ROUNDS ? QUICK : LATE;
+}
+
+function walksOf(context: SolverContext, quiet: number, round: number): SearchPlan {
+  if (quiet > 1) return RESTING_WALKS;
+  return round < GROWING_ROUNDS || !isRefitted(context) ? WALKS : LATE_WALKS;
 }
 
 /** What the host needs: residuals, and at the end of a round V, J and the searches. */
@@ -88,10 +102,11 @@ export function measurePursuit(context: SolverContext, state: AdmmState): Readon
   const xv = tf.matMul(x, state.now.v);
   const outputs = gated ? tf.mul(state.masks.signedD, xv) : tf.mul(state.masks.signs, tf.relu(xv));
   const z = residualOf(loss, tf.sum(outputs, 1, true), y, state, pursuit);
-  const plan = planOf(pursuit);
+  const objective = tf.slice(context.problem.evaluate(networkOf(context, state)), 0, 1);
+  if (isRefitted(context)) return {...measured, v: tf.clone(state.now.v), objective};
+  const plan = planOf(context, pursuit);
   const number = pursuit.round + 1;
   const found = gated ? searchGates(setting, z, state.masks.gates, plan, context.seed, number) : search(setting, z, plan, context.seed, number);
-  const objective = tf.slice(context.problem.evaluate(networkOf(context, state)), 0, 1);
   return {...measured, ...found, v: tf.clone(state.now.v), objective};
 }
 
@@ -117,7 +132,7 @@ const balancedPenalties = ({rho1, rho2, rho3}: Penalties, measured: Measured): P
 
 /** The same point under other penalties: scaled duals change inversely. */
 function underPenalties(context: SolverContext, state: AdmmState, penalties: Penalties): AdmmState {
-  const {now, cones, linear, masks} = state;
+  const {now, cones, linear, masks, columns} = state;
   const old = state.penalties;
   const scale = (dual: tf.Tensor2D, from: number, to: number): tf.Tensor2D => tf.mul(dual, from / to) as tf.Tensor2D;
   return {
@@ -125,7 +140,7 @@ function underPenalties(context: SolverContext, state: AdmmState, penalties: Pen
     penalties,
     now: {...now, lam: scale(now.lam, old.rho1, penalties.rho1), eta: scale(now.eta, old.rho3, penalties.rho3)},
     cones: cones && {...cones, nu: scale(cones.nu, old.rho2, penalties.rho2)},
-    linear: startOfCg(settingOf(context, state), masks, uploadB(state.spectrum, penalties), penalties.rho3, linear.q as tf.Tensor2D),
+    linear: linearOf(context, state, columns, masks, penalties, linear.q),
   };
 }
 
@@ -136,13 +151,13 @@ export function applyPursuit(context: SolverContext, state: AdmmState, measured:
     if (hasFixedPenalties(params) || !isBalanced(pursuit)) return {state, evaluations: 0};
     return {state: underPenalties(context, state, balancedPenalties(state.penalties, measured)), evaluations: 1};
   }
-  const plan = planOf(pursuit);
+  const plan = planOf(context, pursuit);
   // Two products with X a search step, one for the outputs, one for J, one for the start.
   const evaluations = stepsOf(plan) + 3;
   const largest = (name: string): number => Math.max(...SPLITTINGS.map((k) => measured[`${name}${k}`][0]));
   const ended = {...pursuit, age: 0, residuals: {primalResidual: largest('primal'), dualResidual: largest('dual')}};
   const j = measured.objective[0];
-  const rose = !(j <= pursuit.objective * (1 + J_RESOLUTION));
+  const rose = !isRefitted(context) && !(j <= pursuit.objective * (1 + J_RESOLUTION));
   if (rose && pursuit.prolonged < PROLONGED && j < HOPELESS * pursuit.objective) {
     const next = underPenalties(context, state, raised(params, state, 1, scheduleOf(context).hardenAfterRise));
     return {state: {...next, pursuit: {...ended, prolonged: pursuit.prolonged + 1}}, evaluations};
@@ -166,29 +181,45 @@ function raised(params: ParamValues, {penalties, spectrum: {lipschitz, n}}: Admm
 }
 
 function nextRound(context: SolverContext, state: AdmmState, plan: SearchPlan, measured: Measured): AdmmState {
-  const {train: {n, x}, d} = context.problem.data;
-  const {beta, gated} = facetOf(context.problem);
+  const {n, d} = state.spectrum;
+  const {beta} = facetOf(context.problem);
   const pursuit = state.pursuit as Pursuit;
   const first = pursuit.round < 0;
-  const best = Math.max(...measured.scores);
-
-  // Given gates are zero columns before the first round, and stay for it.
-  const kept = first && (context.params.gates as readonly unknown[]).length > 0
-    ? {columns: state.columns, v: state.columns.map(() => new Float32Array(d)), from: state.columns.map((_, c) => c)}
-    : activeColumns(x, n, d, state.columns, measured.v, gated);
-  const growth = Number(context.params.growth) * (pursuit.round + 1 < GROWING_ROUNDS ? 1 : LATE_SHARE);
-  const wanted = {above: beta * (1 + MARGIN), most: Math.max(1, Math.round(growth)), gated};
-  const found = {directions: measured.directions, scores: measured.scores};
-  const fresh = bestNew(x, n, d, kept.columns, plan, found, wanted);
+  const helped = measured.objective[0] < pursuit.objective;
+  const hasGivenGates = first && (context.params.gates as readonly unknown[]).length > 0;
+  const {kept, fresh, best, objective} = isRefitted(context) && !hasGivenGates ? grownByRefit(context, state, plan, measured) : grown(context, state, plan, measured, hasGivenGates);
   const columns = kept.columns.length + fresh.length > 0 ? [...kept.columns, ...fresh] : [alwaysOn(n, d)];
-
-  const penalties = first ? firstPenalties(context, state, best) : laterPenalties(context, state);
-  const quiet = best > wanted.above ? 0 : pursuit.quiet + 1;
+  const penalties = first ? firstPenalties(context, state, best) : laterPenalties(context, state, helped);
+  const quiet = best > beta * (1 + MARGIN) ? 0 : pursuit.quiet + 1;
   return {
     ...restart(context, state, columns, kept, penalties),
-    pursuit: {...pursuit, round: pursuit.round + 1, prolonged: 0, objective: Math.min(measured.objective[0], pursuit.objective), base: {...kept, from: []}, added: fresh.length, violation: best / beta, quiet},
+    pursuit: {...pursuit, round: pursuit.round + 1, prolonged: 0, objective: Math.min(objective, pursuit.objective), base: {...kept, from: []}, added: fresh.length, violation: best / beta, quiet},
     notes: [...state.notes, ...remarks(plan, quiet, first, best, beta)],
   };
+}
+
+function grown(context: SolverContext, state: AdmmState, plan: SearchPlan, measured: Measured, hasGivenGates: boolean): Grown {
+  const {train: {n, x}, d} = context.problem.data;
+  const {beta, gated} = facetOf(context.problem);
+  const {round} = state.pursuit as Pursuit;
+  // Given gates are zero columns before the first round, and stay for it.
+  const kept = hasGivenGates
+    ? {columns: state.columns, v: state.columns.map(() => new Float32Array(d)), from: state.columns.map((_, c) => c)}
+    : activeColumns(x, n, d, state.columns, measured.v, gated);
+  const growth = Number(context.params.growth) * (round + 1 < GROWING_ROUNDS || isWalked(context) ? 1 : LATE_SHARE);
+  const found = {directions: measured.directions, scores: measured.scores};
+  const fresh = bestNew(x, n, d, kept.columns, plan, found, {above: beta * (1 + MARGIN), most: Math.max(1, Math.round(growth)), gated});
+  return {kept, fresh, best: Math.max(...measured.scores), objective: measured.objective[0]};
+}
+
+function grownByRefit(context: SolverContext, state: AdmmState, plan: SearchPlan, measured: Measured): Grown {
+  const {data} = context.problem;
+  const {base, objective, round} = state.pursuit as Pursuit;
+  const j = measured.objective[0];
+  const moved = Number.isFinite(j) ? activeColumns(data.train.x, data.train.n, data.d, state.columns, measured.v, false) : {columns: [], v: [], from: []};
+  const [better, worse] = j < objective ? [moved, base] : [base, moved];
+  const growth = Number(context.params.growth);
+  return growRefitted(data, facetOf(context.problem).beta, better, worse, plan, {growth, margin: MARGIN}, randomStream(context.seed, 'pursuit', round + 1));
 }
 
 /** The pattern that is active everywhere: of the constant input. */
@@ -207,8 +238,11 @@ function firstPenalties(context: SolverContext, {penalties, spectrum}: AdmmState
   return {...start, rho2: gated ? 0 : soft * start.rho2};
 }
 
-function laterPenalties(context: SolverContext, {penalties, pursuit}: AdmmState): Penalties {
-  const {round} = pursuit as Pursuit;
+/** @param helped whether the round's iterations have brought J down; asked only where scales are refitted */
+function laterPenalties(context: SolverContext, state: AdmmState, helped: boolean): Penalties {
+  const {penalties} = state;
+  if (isRefitted(context)) return helped ? penalties : raised(context.params, state, FIRMER_STEPS, FIRMER_STEPS);
+  const {round} = state.pursuit as Pursuit;
   return hasFixedPenalties(context.params) || round >= HARDENING_ROUNDS ? penalties : {...penalties, rho2: penalties.rho2 * scheduleOf(context).harden};
 }
 
@@ -230,10 +264,10 @@ function restart(context: SolverContext, state: AdmmState, columns: readonly Col
   for (const [c, vector] of kept.v.entries()) for (let t = 0; t < d; t++) flat[t * count + c] = vector[t];
   const masks = uploadColumns(columns, n, d);
   const v = tf.tensor2d(flat, [d, count]);
-  const linear = startOfCg(setting, masks, uploadB(state.spectrum, penalties), penalties.rho3, state.linear.q as tf.Tensor2D);
+  const linear = linearOf(context, state, columns, masks, penalties, state.linear.q);
   const fresh = pointAt(setting, masks, penalties, v, state.cones !== null, linear);
   const point = (state.pursuit as Pursuit).round < scheduleOf(context).keepsDuals || kept.from.length === 0 ? fresh : withDuals(fresh, state, masks, kept.from, penalties);
-  return {...state, ...point, masks, columns, penalties};
+  return {...state, ...point, base: v, masks, columns, penalties};
 }
 
 /** The start with the duals that its columns had: nu only where a sample is on the same side as before. */
@@ -253,5 +287,17 @@ function withDuals(fresh: Point, old: AdmmState, masks: Masks, from: readonly nu
   };
 }
 
-/** Columns that are not zero. */
-export const activeCount = ({now}: AdmmState): tf.Scalar => tf.sum(tf.cast(tf.greater(norm2(now.v, 0), 0), 'float32')) as tf.Scalar;
+/** Columns that are not zero in the network on show. */
+export const activeCount = (context: SolverContext, state: AdmmState): tf.Scalar =>
+  tf.sum(tf.cast(tf.greater(norm2(shownColumns(context, state), 0), 0), 'float32')) as tf.Scalar;
+
+/**
+ * V, or the round's start while J is no better than there: with gates, or in few dimensions, small penalties on nearly dependent columns
+ * let J rise a millionfold before it falls.
+ */
+export function shownColumns(context: SolverContext, state: AdmmState): tf.Tensor2D {
+  const {pursuit, base, now} = state;
+  if (!pursuit || !base || pursuit.age === 0 || !(isRefitted(context) || facetOf(context.problem).gated)) return now.v;
+  const j = tf.slice(context.problem.evaluate(networkOf(context, state)), 0, 1);
+  return tf.where(tf.lessEqual(j, pursuit.objective), now.v, base);
+}

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {randomStream} from '../../core/random.ts';
+import {type RandomStream, randomStream} from '../../core/random.ts';
 import {norm2} from '../../numerics/norms.ts';
 import {patternOf} from '../../numerics/patterns.ts';
 import type {Column} from './columns.ts';
@@ -28,6 +28,11 @@ export interface Searches {
 export const QUICK = {starts: 50, looks: [1, 2, 3, 4, 6, 8, 12]} as const;
 /** Once the network is refined rather than grown, fewer find as much. */
 export const LATE = {starts: 20, looks: [2, 4, 8]} as const;
+/** Walks, in few columns, while the network grows and after. */
+export const WALKS = {starts: 100, looks: [4, 8, 12]} as const;
+export const LATE_WALKS = {starts: 50, looks: [6, 12]} as const;
+/** Once a thorough search has found nothing. */
+export const RESTING_WALKS = {starts: 20, looks: [12]} as const;
 /** What a sentence about the end rests on. */
 export const THOROUGH = {starts: 100, looks: [60]} as const;
 export interface SearchPlan {
@@ -65,32 +70,43 @@ export function search({x, xt}: Pick<Setting, 'x' | 'xt'>, z: tf.Tensor2D, plan:
 }
 
 const unit = (columns: tf.Tensor2D): tf.Tensor2D => tf.divNoNan(columns, norm2(columns, 0, true)) as tf.Tensor2D;
-/** Lengths of the steps of a walk over unit gates, over and over: far ones change cells, near ones settle walls. */
+/** Lengths of the steps of a walk over unit directions, over and over: far ones change cells, near ones settle walls. */
 const WALK = [1, 0.5, 0.25, 0.12, 0.06] as const;
 
-/** Walks from random gates and from those present, as many as a search of both signs has. @param present [C, d] */
-export function searchGates({x, xt}: Pick<Setting, 'x' | 'xt'>, z: tf.Tensor2D, present: tf.Tensor2D, plan: SearchPlan, seed: number, round: number): Searches {
-  const d = x.shape[1];
-  const count = 2 * plan.starts;
-  const random = randomStream(seed, 'gates', round);
-  const normals = (columns: number, scale: number): tf.Tensor2D => tf.tensor2d(Float32Array.from({length: d * columns}, () => scale * random.normal()), [d, columns]);
-  const scoreOf = (gates: tf.Tensor2D): tf.Tensor => norm2(tf.matMul(xt, tf.mul(z, tf.cast(tf.greaterEqual(tf.matMul(x, gates), 0), 'float32')) as tf.Tensor2D), 0, true);
-  const old = tf.transpose(tf.slice(present, 0, Math.min(plan.starts, present.shape[0])));
-  let gates = unit(tf.concat([old, normals(count - old.shape[1], 1)], 1));
-  let score = scoreOf(gates);
+/** Walks from given directions, [d, K]: a random step is kept where the score has risen. */
+function walk(from: tf.Tensor2D, scoreOf: (directions: tf.Tensor2D) => tf.Tensor, plan: SearchPlan, random: RandomStream): Searches {
+  const [d, count] = from.shape;
+  let here = unit(from);
+  let score = scoreOf(here);
   const directions: tf.Tensor2D[] = [];
   const scores: tf.Tensor[] = [];
   for (let step = 1; step <= stepsOf(plan); step++) {
-    const moved = unit(tf.add(gates, normals(count, WALK[step % WALK.length] / Math.sqrt(d))));
+    const moved = unit(tf.add(here, normals(d, count, WALK[step % WALK.length] / Math.sqrt(d), random)));
     const reached = scoreOf(moved);
     const better = tf.greater(reached, score);
-    gates = tf.where(better, moved, gates);
+    here = tf.where(better, moved, here);
     score = tf.maximum(score, reached);
     if (!plan.looks.includes(step)) continue;
-    directions.push(gates);
+    directions.push(here);
     scores.push(tf.reshape(score, [count]));
   }
   return {directions: tf.concat(directions, 1) as tf.Tensor2D, scores: tf.concat(scores) as tf.Tensor1D};
+}
+
+const normals = (d: number, count: number, scale: number, random: RandomStream): tf.Tensor2D =>
+  tf.tensor2d(Float32Array.from({length: d * count}, () => scale * random.normal()), [d, count]);
+
+/** The directions present, at most so many, and random ones to fill up. @param present [d, C] */
+function startsFrom(present: tf.Tensor2D, count: number, most: number, random: RandomStream): tf.Tensor2D {
+  const old = tf.slice(present, 0, [-1, Math.min(most, present.shape[1])]);
+  return tf.concat([old, normals(present.shape[0], count - old.shape[1], 1, random)], 1) as tf.Tensor2D;
+}
+
+/** Walks from random gates and from those present, as many as a search of both signs has. @param present [C, d] */
+export function searchGates({x, xt}: Pick<Setting, 'x' | 'xt'>, z: tf.Tensor2D, present: tf.Tensor2D, plan: SearchPlan, seed: number, round: number): Searches {
+  const random = randomStream(seed, 'gates', round);
+  const scoreOf = (gates: tf.Tensor2D): tf.Tensor => norm2(tf.matMul(xt, tf.mul(z, tf.cast(tf.greaterEqual(tf.matMul(x, gates), 0), 'float32')) as tf.Tensor2D), 0, true);
+  return walk(startsFrom(tf.transpose(present), 2 * plan.starts, plan.starts, random), scoreOf, plan, random);
 }
 
 const keyOf = (key: string, sign: number): string => `${sign}${key}`;

@@ -3,17 +3,19 @@ import {defineSolver, type SolverContext, type StepResult} from '../../core/solv
 import {exactPatterns} from '../../numerics/arrangement.ts';
 import {type Patterns, patternsOfGates, samplePatterns} from '../../numerics/patterns.ts';
 import {type Column, pairedColumns, singleColumns, uploadColumns} from './columns.ts';
-import {factorise, type Penalties, type Setup, setUp, spectrumOf, startingPenalties} from './factor.ts';
-import {CG_STEPS, iterate, type Linear, pointAtZero, residuals, SPLITTINGS, startOfCg} from './iteration.ts';
-import {activeCount, alwaysOn, applyPursuit, balanceFactor, isPursuitWork, measurePursuit, pursuitAtStart} from './pursuit.ts';
-import {type AdmmState, facetOf, hasFixedPenalties, networkOf, settingOf, sourceOf, uploadB} from './state.ts';
+import {type Penalties, type Setup, setUp, spectrumOf, startingPenalties} from './factor.ts';
+import {CG_STEPS, iterate, pointAtZero, residuals, SPLITTINGS} from './iteration.ts';
+import {isFactorised, linearOf, uploadInverses} from './linear.ts';
+import {activeCount, alwaysOn, applyPursuit, balanceFactor, isPursuitWork, measurePursuit, pursuitAtStart, shownColumns} from './pursuit.ts';
+import {type AdmmState, facetOf, hasFixedPenalties, networkOf, settingOf, sourceOf} from './state.ts';
 
 /** Iterations after which residuals are balanced: often at first, then ever more rarely, so that ADMM's convergence holds. */
 const BALANCE_AT = new Set([5, 7, 10, 15, 22, 33, 49, 73, 109, 163, 244, 366]);
 /** Two products with X and two with X': as much as two gradients of a network of the same size. */
 const PASSES = 2;
 /** The same without the last two, and two products for each step of conjugate gradients. */
-const PURSUIT_PASSES = 1 + CG_STEPS;
+const CG_PASSES = 1 + CG_STEPS;
+const passesOf = (context: SolverContext): number => (sourceOf(context) === 'pursuit' && !isFactorised(context) ? CG_PASSES : PASSES);
 /** Arrays of n x C floats that an iteration holds at once, temporaries included, and the bytes that all may take. */
 const WIDE_ARRAYS = 14;
 const MEMORY_LIMIT = 1e9;
@@ -56,14 +58,6 @@ function checkSize(n: number, count: number, columns: number, factorised: boolea
   }
 }
 
-function uploadInverses(setup: Setup, penalties: Penalties): Linear {
-  const {bInverse, mInverse} = factorise(setup, penalties);
-  return {
-    b: tf.tensor2d(Float32Array.from(bInverse), [setup.d, setup.d]),
-    inverse: tf.tensor2d(Float32Array.from(mInverse), [setup.n, setup.n]),
-  };
-}
-
 /** The penalties before any data are looked at, or throughout where they are fixed. */
 function plainPenalties({params}: SolverContext, gated: boolean): Penalties {
   const rho = hasFixedPenalties(params) ? Number(params.rho) : 1;
@@ -88,6 +82,7 @@ function initFixed(context: SolverContext): AdmmState {
     columns, penalties, setup,
     spectrum: setup,
     pursuit: null,
+    base: null,
     notes: startingNotes(context, patterns, setup.pull),
   };
 }
@@ -104,8 +99,8 @@ function initPursuit(context: SolverContext): AdmmState {
   const penalties = plainPenalties(context, gated);
   const masks = uploadColumns(columns, n, d);
   const xt = tf.transpose(context.problem.train.x);
-  const linear = startOfCg(settingOf(context, {xt}), masks, uploadB(spectrum, penalties), penalties.rho3, tf.zeros([n, 1]));
-  return {...pointAtZero(n, d, columns.length, !gated, linear), xt, masks, columns, penalties, spectrum, setup: null, pursuit: pursuitAtStart, notes: []};
+  const linear = linearOf(context, {xt, spectrum}, columns, masks, penalties, undefined);
+  return {...pointAtZero(n, d, columns.length, !gated, linear), xt, masks, columns, penalties, spectrum, setup: null, pursuit: pursuitAtStart, base: null, notes: []};
 }
 
 function step(context: SolverContext, state: AdmmState): StepResult<AdmmState> {
@@ -114,7 +109,7 @@ function step(context: SolverContext, state: AdmmState): StepResult<AdmmState> {
   const point = iterate(settingOf(context, state), state.masks, state.penalties, state);
   return {
     state: {...state, ...point, pursuit: pursuit && {...pursuit, age: pursuit.age + 1}},
-    evaluations: pursuit ? PURSUIT_PASSES : PASSES,
+    evaluations: passesOf(context),
   };
 }
 
@@ -147,7 +142,7 @@ function startingNotes(context: SolverContext, {count}: Patterns, pull: number):
 function metrics(context: SolverContext, state: AdmmState): Readonly<Record<string, tf.Scalar | number>> {
   const {pursuit, penalties, columns} = state;
   const counts = {
-    activeNeurons: activeCount(state),
+    activeNeurons: activeCount(context, state),
     ...penalties,
     patternCount: new Set(columns.map(({pattern}) => pattern)).size,
     addedPatterns: pursuit ? pursuit.added : 0,
@@ -162,9 +157,9 @@ function metrics(context: SolverContext, state: AdmmState): Readonly<Record<stri
 export default defineSolver<AdmmState>({
   init: (context) => (sourceOf(context) === 'pursuit' ? initPursuit(context) : initFixed(context)),
   step,
-  cost: (context) => (sourceOf(context) === 'pursuit' ? PURSUIT_PASSES : PASSES),
+  cost: passesOf,
   notices: (_context, {notes}) => notes,
-  weights: networkOf,
+  weights: (context, state) => networkOf(context, state, shownColumns(context, state)),
   metrics,
   stop: ({primalResidual, dualResidual, violation}) =>
     Math.max(primalResidual, dualResidual) < AT_REST && !(violation > 1) ? `all relative residuals are below ${AT_REST}: the programme is solved to float32` : null,

@@ -7,7 +7,7 @@ export const convexAdmm = {
   summary: 'Trains the network through its convex reformulation: no learning rate, no local minima of the programme it solves.',
   needs: 'convexRelu',
   trainsModel: false,
-  costNote: 'One iteration costs 2 full-data passes (two products with the data and two with its transpose, over all patterns); with pursuit 5, as its linear step is solved by 4 steps of conjugate gradients, and each round 15 more for its searches (63 for the thorough ones at the end).',
+  costNote: 'One iteration costs 2 full-data passes (two products with the data and two with its transpose, over all patterns); with pursuit 5, as its linear step is solved by 4 steps of conjugate gradients (2 where it is factorised: with gates up to 400 samples, under squared loss in up to three inputs up to 160), and each round about 15 more for its searches (63 for the thorough ones at the end).',
   params: {
     source: {
       kind: 'choice',
@@ -47,7 +47,7 @@ export const convexAdmm = {
     growth: {
       kind: 'number',
       label: 'patterns a round',
-      help: 'Patterns that a pursuit may add at most, the best that its searches find. A fifth as many after five rounds.',
+      help: 'Patterns that a pursuit may add at most, the best that its searches find. A fifth as many after five rounds, but in up to three inputs as many throughout with gates or under squared loss.',
       default: 40,
       min: 1,
       max: 100,

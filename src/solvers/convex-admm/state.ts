@@ -3,7 +3,7 @@ import type {ParamValues} from '../../core/params.ts';
 import type {ConvexReluFacet, Problem, Vars} from '../../core/problem.ts';
 import type {SolverContext, SolverState} from '../../core/solver.ts';
 import {type Column, isPaired, type Masks} from './columns.ts';
-import {inverseOfB, type Penalties, type Setup, type Spectrum} from './factor.ts';
+import type {Penalties, Setup, Spectrum} from './factor.ts';
 import type {Point, Setting} from './iteration.ts';
 import type {Kept} from './search.ts';
 
@@ -39,6 +39,8 @@ export interface AdmmState extends SolverState, Point {
   /** For fixed patterns: what their factorisation needs. */
   readonly setup: Setup | null;
   readonly pursuit: Pursuit | null;
+  /** V at the start of a pursuit's round, [d, C]. */
+  readonly base: tf.Tensor2D | null;
   /** Sentences for the user so far. */
   readonly notes: readonly string[];
 }
@@ -57,6 +59,21 @@ export function sourceOf({problem, params}: SolverContext): Source {
   }
 }
 
+/** In so few columns the cells are few and flat: walks find more than fixed-point steps, which leap over them. */
+const FEW_COLUMNS = 4;
+/** Scales are refitted up to so many samples: the work is in plain loops. */
+const REFITTED_UP_TO = 400;
+
+/** Whether pursuit searches by walks from the neurons present and adds as many columns late as early. */
+export const isWalked = (context: SolverContext): boolean => isRefitted(context) || (facetOf(context.problem).gated && context.problem.data.d <= FEW_COLUMNS);
+
+/** Two-layer networks in few dimensions under squared loss, where the best value of a single scale has a closed form. */
+export function isRefitted({problem}: SolverContext): boolean {
+  const {gated, loss} = facetOf(problem);
+  const {d, train: {n}} = problem.data;
+  return d <= FEW_COLUMNS && n <= REFITTED_UP_TO && !gated && loss.quadratic === true;
+}
+
 export const hasFixedPenalties = (params: ParamValues): boolean => params.penalties === 'fixed';
 
 export function facetOf(problem: Problem): ConvexReluFacet {
@@ -69,16 +86,12 @@ export function settingOf({problem, params}: SolverContext, {xt}: Pick<AdmmState
   return {x: problem.train.x, xt, y: problem.train.y, beta, loss, relaxation: Number(params.relaxation)};
 }
 
-/** B^{-1} on the device. */
-export const uploadB = (spectrum: Spectrum, penalties: Penalties): tf.Tensor2D =>
-  tf.tensor2d(Float32Array.from(inverseOfB(spectrum, penalties)), [spectrum.d, spectrum.d]);
-
 /** The network that V stands for, whether or not it keeps to the cones. */
-export function networkOf({problem}: SolverContext, {now, masks, columns}: AdmmState): Vars {
+export function networkOf({problem}: SolverContext, {now, masks, columns}: AdmmState, v: tf.Tensor2D = now.v): Vars {
   const facet = facetOf(problem);
-  if (isPaired(columns)) return facet.toNetwork(now.v, tf.slice(masks.gates, 0, columns.length / 2));
+  if (isPaired(columns)) return facet.toNetwork(v, tf.slice(masks.gates, 0, columns.length / 2));
   // toNetwork tells signs by halves: each column stands in one half and is zero in the other.
   const positive = tf.cast(tf.greater(masks.signs, 0), 'float32');
-  const halves = [tf.mul(now.v, positive), tf.mul(now.v, tf.sub(1, positive))] as tf.Tensor2D[];
+  const halves = [tf.mul(v, positive), tf.mul(v, tf.sub(1, positive))] as tf.Tensor2D[];
   return facet.toNetwork(tf.concat(halves, 1), masks.gates);
 }
