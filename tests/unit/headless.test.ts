@@ -134,9 +134,9 @@ it('agrees across backends to rounding, for a method that does not amplify it', 
 
 describe('links', () => {
   it('opens a preset', async () => {
-    const {experiment: preset, contestants} = await resultsOf('--link', '#preset=moons');
-    expect(preset.title).toContain('moons');
-    expect(contestants.map((one) => one.status)).toEqual(['finished', 'finished', 'finished', 'finished']);
+    const {experiment: preset, contestants} = await resultsOf('--link', '#preset=sine');
+    expect(preset.title).toContain('curve');
+    expect(contestants.map((one) => one.status)).toEqual(preset.contestants.map(() => 'finished'));
     for (const contestant of contestants) expectSound(contestant);
   });
 
