@@ -1,23 +1,46 @@
 import type {ParamValues} from './params.ts';
 import type {Result} from './result.ts';
 
-/** What a supervised problem is about. */
-export type Task = 'regression' | 'binary' | 'multiclass';
+/** What a supervised problem is about: numbers, classes, the next token of sequences, or values looked up in sets. */
+export type Task = 'regression' | 'binary' | 'multiclass' | 'sequence' | 'retrieval';
+
+/** Rows of next-token prediction: x is `length` indices into the vocabulary, y the index after each, -1 where it is not scored. */
+export interface TokenLayout {
+  readonly length: number;
+  readonly vocabulary: readonly string[];
+}
+
+/**
+ * Rows of retrieval: the number of pairs, the query (`keyWidth` numbers), flags that say what is asked, then `most` keys and `most`
+ * values, zero beyond the row's number of pairs. The target is a value of `valueWidth` numbers.
+ */
+export interface RetrievalLayout {
+  readonly most: number;
+  readonly keyWidth: number;
+  readonly flags: number;
+  readonly valueWidth: number;
+}
 
 /** A table as a data-set plugin delivers it: raw units, no split, no scaling. Row-major. */
 export interface RawTable {
-  readonly kind: 'regression' | 'classification';
+  readonly kind: 'regression' | 'classification' | 'sequence' | 'retrieval';
   readonly n: number;
   readonly d: number;
   /** n x d. */
   readonly features: Float64Array;
-  /** n values, or n class indices into `classNames`. */
+  /** n values, or n class indices into `classNames`; for sequences and retrieval several in a row, as the layout says. */
   readonly targets: Float64Array;
+  /** What training rows are told in place of `targets` (label noise); test rows keep the truth. */
+  readonly trainTargets?: Float64Array;
   readonly featureNames: readonly string[];
   readonly targetName: string;
   readonly classNames: readonly string[];
   /** Facts the user should know, e.g. "2 rows with empty cells dropped". */
   readonly notes: readonly string[];
+  /** Of sequences. */
+  readonly tokens?: TokenLayout;
+  /** Of retrieval. */
+  readonly retrieval?: RetrievalLayout;
 }
 
 /** One part (training or test) of the prepared data. Row-major, float64. */
@@ -25,7 +48,7 @@ export interface DataPart {
   readonly n: number;
   /** n x d, the last column is the constant 1. */
   readonly x: Float64Array;
-  /** n x k: values, labels -1/+1 (k = 1), or one-hot rows. */
+  /** n x k: values, labels -1/+1 (k = 1), one-hot rows, or the indices of next tokens. */
   readonly y: Float64Array;
 }
 
@@ -34,7 +57,7 @@ export interface PreparedData {
   readonly task: Task;
   /** Columns of x, the constant included. */
   readonly d: number;
-  /** Outputs of the network: 1, or the number of classes. */
+  /** Columns of y: 1, the number of classes, a sequence's length, or a looked-up value's width. */
   readonly k: number;
   readonly train: DataPart;
   readonly test: DataPart;
@@ -43,6 +66,8 @@ export interface PreparedData {
   /** For a binary task the first name stands for -1, the second for +1. */
   readonly classNames: readonly string[];
   readonly notes: readonly string[];
+  readonly tokens?: TokenLayout;
+  readonly retrieval?: RetrievalLayout;
 }
 
 /** Reads a text file that ships with Basin, by name (`iris.csv`). The page fetches it, headless reads it from disk. */

@@ -1,5 +1,5 @@
 import {z} from 'zod';
-import {type Catalogue, offerOf, type ProblemContext, type SolverSpec} from './plugin.ts';
+import {type Catalogue, offerOf, type ProblemContext, type ProblemSpec, type SolverSpec} from './plugin.ts';
 import {NO_GROUP, type ParamSpecs, type ParamValues, schemaOf} from './params.ts';
 import {type Fault, failure, type Result, success} from './result.ts';
 
@@ -174,13 +174,15 @@ function lookUp<S extends Checkable>(
 
 type Draft = z.infer<typeof experimentSchema>;
 
-function checkContestant(draft: Draft['contestants'][number], index: number, modelSpecs: ParamSpecs, catalogue: Catalogue):
+function checkContestant(draft: Draft['contestants'][number], index: number, problem: ProblemSpec, catalogue: Catalogue):
   Result<{readonly spec: SolverSpec; readonly contestant: Contestant}> {
   const at = `contestants[${index}]`;
   const solver = lookUp(catalogue.solvers, draft.solver, `${at}.solver`);
   if (!solver.ok) return solver;
-  const model = check(schemaOf(solver.value.spec.trainsModel ? modelSpecs : {}), draft.model, `${at}.model`);
+  const model = check(schemaOf(solver.value.spec.trainsModel ? problem.model : {}), draft.model, `${at}.model`);
   if (!model.ok) return model;
+  const fault = solver.value.spec.trainsModel && problem.checkModel?.(model.value);
+  if (fault) return failure(`${at}.model.${fault.field}`, fault.message);
   const colour = draft.colour ?? COLOURS[index % COLOURS.length];
   const name = draft.name.trim() || solver.value.spec.label;
   return success({
@@ -220,7 +222,7 @@ export function parseExperiment(json: unknown, catalogue: Catalogue): Result<Exp
 
   const contestants: Contestant[] = [];
   for (const [index, one] of draft.contestants.entries()) {
-    const checked = checkContestant(one, index, problem.value.spec.model, catalogue);
+    const checked = checkContestant(one, index, problem.value.spec, catalogue);
     if (!checked.ok) return checked;
     const offer = offerOf(problem.value.spec, context, checked.value.spec);
     if (offer !== true) return failure(`contestants[${index}].solver.id`, `${checked.value.spec.label} can't run here: ${offer}`);

@@ -1,4 +1,4 @@
-import type {BinaryWeights, Readout, Snapshot} from './protocol.ts';
+import type {AttentionPicture, BinaryWeights, Readout, Snapshot} from './protocol.ts';
 
 /**
  * A loss in float64 on the host, one sample at a time: what instruments use, and the oracle of the
@@ -76,13 +76,17 @@ export interface SharedSpace {
 export interface HostProblem {
   evaluate(snapshot: Snapshot): Evaluation;
   /**
-   * Outputs (n x k) for inputs x (n x d, the last column is the constant 1).
+   * Outputs (n x k) for inputs x (n x d, the last column is the constant 1); of sequences the tokens expected next.
    * @param readout for distributions over networks; `rounded` where it is left out
    */
   predict(snapshot: Snapshot, x: Float64Array, n: number, readout?: Readout): Float64Array;
   /** The distribution over binary weights, where networks have one. Samples follow from the iteration alone. */
   weights?(snapshot: Snapshot): BinaryWeights;
-  /** Brings paths (each of at least one snapshot) into one space, so that distances there mean something. */
+  /** Attention weights on a sample (training samples first), where networks attend. */
+  attention?(snapshot: Snapshot, example: number): AttentionPicture;
+  /** Networks of equal kin are points of one space with one J; left out where all are. */
+  kin?(snapshot: Snapshot): string;
+  /** Brings paths (each of at least one snapshot, all of equal kin) into one space, so that distances there mean something. */
   share(paths: readonly (readonly Snapshot[])[]): SharedSpace;
 }
 

@@ -63,6 +63,8 @@ export interface ProblemContext {
 export interface ProblemSpec extends PluginSpec {
   /** Parameters of a contestant's own network (width, initialisation), for solvers that train one. */
   readonly model: ParamSpecs;
+  /** What no single range of a contestant's own network can say (width and heads, ...): the parameter at fault and why. */
+  readonly checkModel?: (model: ParamValues) => Fault | null;
   /** The id of the loss in force. */
   readonly lossOf: (context: ProblemContext) => string;
   /** Why this problem can't be posed on such data, or null when it can. */

@@ -54,6 +54,8 @@ export interface GradientFacet {
   readonly decayRate: number;
   /** Names of the variables that are biases or norms' gains and shifts; layerwise methods treat them apart. */
   readonly biases?: readonly string[];
+  /** Whether the length of a step against that of the weights is measured (`updateRatio`). */
+  readonly watchesSteps?: boolean;
 }
 
 /** What convex solvers need: host data in float64 and the way back to a network. */
@@ -145,23 +147,27 @@ export interface Problem {
   /**
    * J at G points in one batched call.
    * @param points each variable with a leading axis of length G
+   * @param model here and below the contestant's own network, for problems whose networks differ in more than their shapes
    * @returns [G]
    */
-  objectives(points: Vars): Tensor1D;
+  objectives(points: Vars, model: ParamValues): Tensor1D;
   /** The quantities of EVALUATION as one vector, so that a record costs one read-back. NaN where undefined. */
-  evaluate(vars: Vars): Tensor1D;
+  evaluate(vars: Vars, model: ParamValues): Tensor1D;
   /** Outputs [n, k] of the network at inputs x [n, d]. */
-  predict(vars: Vars, x: Tensor2D): Tensor2D;
+  predict(vars: Vars, x: Tensor2D, model: ParamValues): Tensor2D;
   readonly gradients?: GradientFacet;
   /** A faster equal of a solver on a backend, where this problem has one; see numerics/kernels. */
-  fused?(solverId: string, backend: string): Solver | null;
+  fused?(solverId: string, backend: string, params: ParamValues): Solver | null;
   readonly convexRelu?: ConvexReluFacet;
   readonly convexThreshold?: ConvexThresholdFacet;
   readonly convexRobust?: ConvexRobustFacet;
   readonly binaryNetwork?: BinaryNetworkFacet;
   readonly binaryQuadratic?: BinaryQuadraticFacet;
-  /** Quantities beyond EVALUATION that only this problem has (robustScore, ...), measured with each record. */
-  measures?(vars: Vars): Readonly<Record<string, Scalar>>;
+  /**
+   * Quantities beyond EVALUATION that only this problem has (robustScore, ...), measured with each record. A vector's entries are
+   * metrics of their own, `name/0`, `name/1`, ...
+   */
+  measures?(vars: Vars, model: ParamValues): Readonly<Record<string, Scalar | Tensor1D>>;
   dispose(): void;
 }
 

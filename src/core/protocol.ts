@@ -1,4 +1,6 @@
+import type {Task} from './data.ts';
 import type {Experiment, PlaneKind} from './experiment.ts';
+import type {ParamValues} from './params.ts';
 
 /**
  * What the page and its workers say to each other. Nothing flows unasked: a run advances only by
@@ -29,6 +31,8 @@ export interface Snapshot {
   readonly iteration: number;
   readonly shapes: Readonly<Record<string, readonly number[]>>;
   readonly values: Float32Array;
+  /** The contestant's own network, which decides what the values mean where shapes alone don't. */
+  readonly model?: ParamValues;
 }
 
 /** Why a run ended: `finished` (budget used), `converged` (its own rule), `diverged` or `failed`. */
@@ -114,8 +118,10 @@ export interface DataSummary {
   readonly featureNames: readonly string[];
   readonly targetName: string;
   readonly classNames: readonly string[];
-  readonly task: 'regression' | 'binary' | 'multiclass';
+  readonly task: Task;
   readonly notes: readonly string[];
+  /** Training samples in words, where points of a plane would say nothing; the scatter is empty then. */
+  readonly examples: readonly string[];
   readonly scatter: Scatter;
 }
 
@@ -159,6 +165,17 @@ export type Boundary =
       /** Prediction for each point of the data summary's scatter, in its order. */
       readonly predicted: Float64Array;
       readonly target: Float64Array;
+    }
+  | {
+      readonly kind: 'tokens';
+      /** Rows x length token indices: what is read, what follows (-1 where it is not scored) and what the network expects. */
+      readonly length: number;
+      readonly vocabulary: readonly string[];
+      readonly inputs: Int32Array;
+      readonly targets: Int32Array;
+      readonly predicted: Int32Array;
+      /** Rows from this one on are test samples. */
+      readonly testFrom: number;
     };
 
 /** The hidden units of one network that do something, largest weight first. */
@@ -193,6 +210,23 @@ export interface BinaryWeights {
   readonly image: {readonly width: number; readonly height: number} | null;
 }
 
+/** Who attends to whom in one network, for one sample. */
+export interface AttentionPicture {
+  readonly iteration: number;
+  /** The sample: training samples first, then test samples; and how many there are. */
+  readonly example: number;
+  readonly examples: number;
+  /** Words for the positions that ask and for those that are looked at. */
+  readonly queries: readonly string[];
+  readonly keys: readonly string[];
+  readonly layers: number;
+  readonly heads: number;
+  /** layers x heads x queries x keys; rows sum to 1 where the variant normalises them. */
+  readonly weights: Float64Array;
+  /** layers x heads x queries: keys effectively attended to, e^entropy of the row divided by its sum. */
+  readonly effective: Float64Array;
+}
+
 /** Which network is read out of a distribution: sign(mu), the best of 64 samples by training loss, or the mean output of 40. */
 export const READOUTS = ['rounded', 'best', 'average'] as const;
 export type Readout = (typeof READOUTS)[number];
@@ -207,6 +241,8 @@ export type InstrumentCommand =
   | {readonly type: 'neurons'; readonly requestId: number; readonly runId: string}
   /** The binary weights of a run's latest network; refused where the problem has none. */
   | {readonly type: 'weights'; readonly requestId: number; readonly runId: string}
+  /** Attention of a run's latest network on a sample; refused where the problem has none. */
+  | {readonly type: 'attention'; readonly requestId: number; readonly runId: string; readonly example: number}
   /** The network at a point of the landscape last drawn. */
   | {readonly type: 'networkAt'; readonly requestId: number; readonly a: number; readonly b: number; readonly side: number}
   | {readonly type: 'cancel'; readonly requestId: number};
@@ -218,6 +254,7 @@ export type InstrumentEvent =
   | {readonly type: 'boundary'; readonly requestId: number; readonly runId: string; readonly boundary: Boundary}
   | {readonly type: 'neurons'; readonly requestId: number; readonly runId: string; readonly neurons: Neurons}
   | {readonly type: 'weights'; readonly requestId: number; readonly runId: string; readonly weights: BinaryWeights}
+  | {readonly type: 'attention'; readonly requestId: number; readonly runId: string; readonly attention: AttentionPicture}
   | {readonly type: 'networkAt'; readonly requestId: number; readonly objective: number; readonly boundary: Boundary}
   | {readonly type: 'cancelled'; readonly requestId: number}
   | {readonly type: 'refused'; readonly requestId: number; readonly field: string; readonly message: string};

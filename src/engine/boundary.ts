@@ -1,7 +1,9 @@
-import type {PreparedData} from '../core/data.ts';
+import type {PreparedData, TokenLayout} from '../core/data.ts';
 import {classOf, type HostProblem} from '../core/hostProblem.ts';
 import type {Boundary, Readout, Snapshot} from '../core/protocol.ts';
 
+/** Samples of each part that predictions are shown of. */
+const MOST_FITTED = 4000;
 const CURVE_POINTS = 120;
 const CURVE_MARGIN = 0.1;
 const GRID_MARGIN = 0.15;
@@ -78,14 +80,31 @@ function confusion(host: HostProblem, data: PreparedData, snapshot: Snapshot, re
 }
 
 function fit(host: HostProblem, data: PreparedData, snapshot: Snapshot, readout: Readout): Boundary {
-  const {train, test} = data;
-  const predicted = new Float64Array(train.n + test.n);
-  predicted.set(host.predict(snapshot, train.x, train.n, readout));
-  predicted.set(host.predict(snapshot, test.x, test.n, readout), train.n);
-  const target = new Float64Array(train.n + test.n);
-  target.set(train.y);
-  target.set(test.y, train.n);
+  const {train, test, k} = data;
+  const [few, fewer] = [Math.min(train.n, MOST_FITTED), Math.min(test.n, MOST_FITTED)];
+  const predicted = new Float64Array((few + fewer) * k);
+  predicted.set(host.predict(snapshot, train.x.subarray(0, few * data.d), few, readout));
+  predicted.set(host.predict(snapshot, test.x.subarray(0, fewer * data.d), fewer, readout), few * k);
+  const target = new Float64Array((few + fewer) * k);
+  target.set(train.y.subarray(0, few * k));
+  target.set(test.y.subarray(0, fewer * k), few * k);
   return {kind: 'fit', predicted, target};
+}
+
+/** Sequences of each part that are shown. */
+const MOST_SEQUENCES = 6;
+
+function tokens(host: HostProblem, data: PreparedData, snapshot: Snapshot, {length, vocabulary}: TokenLayout): Boundary {
+  const parts = [data.train, data.test].map(({n, x, y}) => {
+    const rows = Math.min(n, MOST_SEQUENCES);
+    const columns = Array.from({length: rows * length}, (_, i) => Math.floor(i / length) * data.d + (i % length));
+    return {rows, inputs: columns.map((at) => x[at]), targets: y.subarray(0, rows * length), predicted: host.predict(snapshot, x.subarray(0, rows * data.d), rows)};
+  });
+  const joined = (pick: (part: (typeof parts)[number]) => ArrayLike<number>): Int32Array => Int32Array.from(parts.flatMap((part) => Array.from(pick(part))));
+  return {
+    kind: 'tokens', length, vocabulary, testFrom: parts[0].rows,
+    inputs: joined((part) => part.inputs), targets: joined((part) => part.targets), predicted: joined((part) => part.predicted),
+  };
 }
 
 /**
@@ -95,6 +114,8 @@ function fit(host: HostProblem, data: PreparedData, snapshot: Snapshot, readout:
  * @param readout which network, where there is a distribution over them
  */
 export function boundaryOf(host: HostProblem, data: PreparedData, snapshot: Snapshot, side: number, readout: Readout = 'rounded'): Boundary {
+  if (data.tokens) return tokens(host, data, snapshot, data.tokens);
+  if (data.retrieval) return fit(host, data, snapshot, readout);
   if (data.d === 2) return curve(host, data, snapshot, readout);
   if (data.d === 3) return grid(host, data, snapshot, readout, side);
   return data.task === 'regression' ? fit(host, data, snapshot, readout) : confusion(host, data, snapshot, readout);

@@ -232,6 +232,16 @@ export function createInstruments(services: InstrumentServices): (command: Instr
     emit({type: 'weights', requestId, runId, weights: host.weights(snapshot)});
   };
 
+  const attention = async ({requestId, runId, example}: CommandOf<'attention'>): Promise<void> => {
+    const loaded = await loading;
+    if (!loaded.ok) return refuse(requestId, loaded.error.field, loaded.error.message);
+    const {host} = loaded.value;
+    const snapshot = lastOf(runId);
+    if (!host.attention) return refuse(requestId, 'problem', 'has no attention');
+    if (!snapshot) return refuse(requestId, 'runId', 'this contestant has no network yet; take a step first');
+    emit({type: 'attention', requestId, runId, attention: host.attention(snapshot, example)});
+  };
+
   const networkAt = async ({requestId, a, b, side}: CommandOf<'networkAt'>): Promise<void> => {
     const loaded = await loading;
     if (!loaded.ok) return refuse(requestId, loaded.error.field, loaded.error.message);
@@ -265,6 +275,8 @@ export function createInstruments(services: InstrumentServices): (command: Instr
         return neurons(command);
       case 'weights':
         return weights(command);
+      case 'attention':
+        return attention(command);
       case 'networkAt':
         return networkAt(command);
       case 'cancel':

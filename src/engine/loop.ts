@@ -1,5 +1,5 @@
 import type {BudgetAxis, Experiment} from '../core/experiment.ts';
-import {EVALUATION, type Problem, type Scalar} from '../core/problem.ts';
+import {EVALUATION, type Problem} from '../core/problem.ts';
 import type {Ending, Grant, Snapshot, Telemetry} from '../core/protocol.ts';
 import {type Recording, recordingFor} from '../core/recording.ts';
 import type {Solver, SolverContext, SolverState} from '../core/solver.ts';
@@ -162,14 +162,15 @@ export class Run {
   }
 
   async #measure(network: boolean): Promise<{readonly record: Measurement; readonly snapshot: Snapshot | null}> {
+    const {model} = this.#context;
     const made = tf.tidy(() => {
       const vars = this.#solver.weights(this.#context, this.#state);
-      return {vars, evaluation: this.#problem.evaluate(vars), own: {...this.#problem.measures?.(vars), ...this.#solver.metrics?.(this.#context, this.#state)}};
+      return {vars, evaluation: this.#problem.evaluate(vars, model), own: {...this.#problem.measures?.(vars, model), ...this.#solver.metrics?.(this.#context, this.#state)}};
     });
     const values = await made.evaluation.data();
     const metrics: Record<string, number> = Object.fromEntries(EVALUATION.map((name, i) => [name, values[i]]));
-    Object.assign(metrics, await readScalars(made.own as Readonly<Record<string, Scalar | number>>));
-    const snapshot = network ? {iteration: this.#iteration, ...(await readVars(made.vars))} : null;
+    Object.assign(metrics, await readScalars(made.own));
+    const snapshot = network ? {iteration: this.#iteration, ...(await readVars(made.vars)), model} : null;
     made.evaluation.dispose();
     disposeCopies(made.vars, this.#state);
     const record = {iteration: this.#iteration, evaluations: this.#evaluations, seconds: this.#milliseconds / 1000, metrics};

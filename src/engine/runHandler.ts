@@ -108,7 +108,7 @@ export class RunHandler {
     const shared = await this.#share(experiment);
     if (!shared.ok) return this.#emit({type: 'refused', runId, ...shared.error});
     try {
-      const solver = await solverFor(experiment.contestants[index].solver.id, shared.value.problem);
+      const solver = await solverFor(experiment.contestants[index].solver, shared.value.problem);
       const run = new Run(shared.value.problem, solver, experiment, index, this.#host.clock);
       shared.value.users += 1;
       this.#runs.set(runId, {run, shared: shared.value});

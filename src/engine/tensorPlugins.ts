@@ -1,3 +1,4 @@
+import type {Choice} from '../core/experiment.ts';
 import type {FormulateProblem, Problem, TensorLoss} from '../core/problem.ts';
 import type {Solver} from '../core/solver.ts';
 import {tf} from './tf.ts';
@@ -16,8 +17,8 @@ const loadSolver = (id: string): Promise<Solver> => SOLVERS[`../solvers/${id}/so
  * The code that runs a solver here: the problem's fused equal on this backend where it has one, else the solver's
  * own tensor code, which is the definition.
  */
-export const solverFor = async (id: string, problem: Problem): Promise<Solver> =>
-  problem.fused?.(id, tf.getBackend()) ?? loadSolver(id);
+export const solverFor = async ({id, params}: Choice, problem: Problem): Promise<Solver> =>
+  problem.fused?.(id, tf.getBackend(), params) ?? loadSolver(id);
 
 export const loadProblem = (id: string): Promise<FormulateProblem> => PROBLEMS[`../problems/${id}/problem.ts`]();
 export const loadTensorLoss = (id: string): Promise<TensorLoss> => LOSSES[`../losses/${id}/tensor.ts`]();

@@ -51,21 +51,19 @@ export async function readVars(vars: Vars): Promise<{readonly shapes: Record<str
   return {shapes: Object.fromEntries(names.map((name) => [name, vars[name].shape])), values};
 }
 
-/** Scalars by name (tensors or host numbers), read back in one go; the tensors are disposed. */
-export async function readScalars(scalars: Readonly<Record<string, Scalar | number>>): Promise<Record<string, number>> {
-  const names = Object.keys(scalars);
+/** Scalars and vectors by name (tensors or host numbers), read back in one go; entry i of a vector is `name/i`. The tensors are disposed. */
+export async function readScalars(scalars: Readonly<Record<string, Scalar | tf.Tensor1D | number>>): Promise<Record<string, number>> {
   const out: Record<string, number> = {};
-  const tensors = names.flatMap((name) => {
-    const value = scalars[name];
-    if (typeof value !== 'number') return [{name, value}];
-    out[name] = value;
-    return [];
-  });
-  if (tensors.length === 0) return out;
-  const packed = tf.stack(tensors.map(({value}) => value));
-  const values = await packed.data();
-  tf.dispose([packed, ...tensors.map(({value}) => value)]);
-  for (const [i, {name}] of tensors.entries()) out[name] = values[i];
+  const tensors: Record<string, tf.Tensor> = {};
+  for (const [name, value] of Object.entries(scalars)) {
+    if (typeof value === 'number') out[name] = value;
+    else tensors[name] = value;
+  }
+  if (Object.keys(tensors).length === 0) return out;
+  const vectors = new Set(Object.keys(tensors).filter((name) => tensors[name].rank > 0));
+  for (const [name, values] of Object.entries(await readArrays(tensors))) {
+    for (const [i, value] of values.entries()) out[vectors.has(name) ? `${name}/${i}` : name] = value;
+  }
   return out;
 }
 

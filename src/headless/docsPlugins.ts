@@ -78,7 +78,7 @@ function sharedPart(shared: ReadonlyMap<string, Shared>, specs: readonly AnySpec
   return parts;
 }
 
-const TASKS: Readonly<Record<Task, string>> = {regression: 'regression', binary: 'two classes', multiclass: 'several classes'};
+const TASKS: Readonly<Record<Task, string>> = {regression: 'regression', binary: 'two classes', multiclass: 'several classes', sequence: 'next tokens', retrieval: 'retrieval'};
 
 /** Facts that only one kind of plugin has. */
 function factsOf(spec: AnySpec): readonly string[] {

@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type {Task} from '../core/data.ts';
 
 /**
- * Accuracy for classes, where an output of exactly zero decides nothing and counts as wrong; R^2 for regression, NaN
- * where the targets don't vary.
+ * Accuracy for classes, where an output of exactly zero decides nothing and counts as wrong; R^2 for regression and looked-up
+ * values, NaN where the targets don't vary; for sequences (f and one-hot y are [n, T, V]) the share of next tokens that are right.
  */
 export function score(task: Task, f: tf.Tensor, y: tf.Tensor): tf.Scalar {
   switch (task) {
@@ -11,6 +11,10 @@ export function score(task: Task, f: tf.Tensor, y: tf.Tensor): tf.Scalar {
       return tf.mean(tf.cast(tf.greater(tf.mul(f, y), 0), 'float32'));
     case 'multiclass':
       return tf.mean(tf.cast(tf.equal(tf.argMax(f, -1), tf.argMax(y, -1)), 'float32'));
+    case 'sequence':
+      // Rows of zeros are positions that are not scored.
+      return tf.div(tf.sum(tf.mul(tf.oneHot(tf.argMax(f, -1) as tf.Tensor1D, f.shape[f.rank - 1]), y)), tf.sum(y));
+    case 'retrieval':
     case 'regression': {
       const residual = tf.sum(tf.square(tf.sub(f, y)));
       const total = tf.sum(tf.square(tf.sub(y, tf.mean(y))));

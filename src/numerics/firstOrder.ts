@@ -3,6 +3,8 @@ import type {ParamValues} from '../core/params.ts';
 import type {Batch, GradientFacet, Vars} from '../core/problem.ts';
 import {defineSolver, type Solver, type SolverContext, type SolverState} from '../core/solver.ts';
 import {batchAt, batchPlan, shuffled, sliced} from './batches.ts';
+import {perpendicularGradient} from './optim/perpGrad.ts';
+import {innerProduct} from './optim/tensorNorms.ts';
 
 /** One variable's update: gradient and slots in, new weight and slots out. `t` counts steps from 1. */
 export interface UpdateRule {
@@ -27,6 +29,8 @@ export interface UpdateInput {
 
 interface FirstOrderState extends SolverState {
   readonly vars: Vars;
+  /** The weights before the last step, where steps are watched. */
+  readonly previous: Vars;
   /** Keyed `slot/variable`. */
   readonly slots: Vars;
   /** The training set in this epoch's order (empty for full batches). */
@@ -54,7 +58,29 @@ function facetOf(context: SolverContext): GradientFacet {
   return facet;
 }
 
+const watched = (context: SolverContext, vars: Vars): Vars => (facetOf(context).watchesSteps ? vars : {});
+
+/** |w - w_before| / |w_before| over all variables. */
+function stepShare(vars: Vars, previous: Vars): tf.Scalar {
+  const total = (of: (name: string) => tf.Tensor): tf.Tensor => tf.addN(Object.keys(vars).map((name) => innerProduct(of(name), of(name))));
+  const moved = total((name) => tf.sub(vars[name], previous[name]));
+  return tf.reshape(tf.sqrt(tf.div(moved, tf.maximum(total((name) => previous[name]), 1e-37))), []) as tf.Scalar;
+}
+
 const passesOf = (context: SolverContext): number => facetOf(context).passes?.(context.model) ?? 1;
+
+/** The gradient that the rule is given: with perpGrad the loss's part across the weights, and the penalty's gradient after that. */
+function searchDirection(facet: GradientFacet, rule: UpdateRule, {params, model}: SolverContext, vars: Vars, batch: Batch): Vars {
+  const {perpGrad = 'off'} = params;
+  if (perpGrad === 'off') return facet.gradient(vars, batch, rule.decayInGradient, model);
+  const gradient: Record<string, tf.Tensor> = {};
+  for (const [name, g] of Object.entries(facet.gradient(vars, batch, false, model))) {
+    const across = perpendicularGradient(vars[name], g, perpGrad === 'rescaled');
+    const decays = rule.decayInGradient && facet.decayRate > 0 && !facet.biases?.includes(name);
+    gradient[name] = decays ? axpy(across, facet.decayRate, vars[name]) : across;
+  }
+  return gradient;
+}
 
 /** A mini-batch gradient method from its update rule. */
 export function firstOrderSolver(rule: UpdateRule): Solver {
@@ -63,7 +89,7 @@ export function firstOrderSolver(rule: UpdateRule): Solver {
       const vars = facetOf(context).init(context.model, context.seed);
       const slots: Record<string, tf.Tensor> = {};
       for (const slot of rule.slots) for (const name of Object.keys(vars)) slots[`${slot}/${name}`] = tf.zerosLike(vars[name]);
-      return {vars, slots, order: {}, epoch: -1};
+      return {vars, previous: watched(context, vars), slots, order: {}, epoch: -1};
     },
 
     step(context, state, iteration) {
@@ -76,18 +102,19 @@ export function firstOrderSolver(rule: UpdateRule): Solver {
       const batch = plan.full ? train : sliced(order as unknown as Batch, place.start, place.count);
 
       const facet = facetOf(context);
-      const gradient = facet.gradient(state.vars, batch, rule.decayInGradient, context.model);
+      const gradient = searchDirection(facet, rule, context, state.vars, batch);
       const learningRate = learningRateAt(context.params, iteration);
       const vars: Record<string, tf.Tensor> = {};
       const slots: Record<string, tf.Tensor> = {};
       for (const [name, w] of Object.entries(state.vars)) {
         const own = Object.fromEntries(rule.slots.map((slot) => [slot, state.slots[`${slot}/${name}`]]));
-        const input = {w, g: gradient[name], slots: own, learningRate, decayRate: facet.decayRate, t: iteration, params: context.params, bias: facet.biases?.includes(name) ?? false};
+        const bias = facet.biases?.includes(name) ?? false;
+        const input = {w, g: gradient[name], slots: own, learningRate, decayRate: bias ? 0 : facet.decayRate, t: iteration, params: context.params, bias};
         const result = rule.update(input);
         vars[name] = result.w;
         for (const slot of rule.slots) slots[`${slot}/${name}`] = result.slots[slot];
       }
-      return {state: {vars, slots, order, epoch: place.epoch}, evaluations: (passesOf(context) * place.count) / n};
+      return {state: {vars, previous: watched(context, state.vars), slots, order, epoch: place.epoch}, evaluations: (passesOf(context) * place.count) / n};
     },
 
     cost(context) {
@@ -96,6 +123,8 @@ export function firstOrderSolver(rule: UpdateRule): Solver {
     },
 
     weights: (_context, state) => state.vars,
+
+    metrics: (context, {vars, previous}) => (facetOf(context).watchesSteps ? {updateRatio: stepShare(vars, previous)} : {}),
   });
 }
 

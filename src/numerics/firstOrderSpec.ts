@@ -46,6 +46,17 @@ export const firstOrderParams = (learningRate: number) =>
       scale: 'log',
       when: {param: 'schedule', is: ['cosine', 'step']},
     },
+    perpGrad: {
+      kind: 'choice',
+      label: 'gradient across weights',
+      help: "Takes from each tensor's gradient the part along its weights, which only rescales the network; rescaled brings what is left back to its length (perpGrad). The penalty's gradient stays whole.",
+      default: 'off',
+      options: [
+        {value: 'off', label: 'off'},
+        {value: 'projected', label: 'projected'},
+        {value: 'rescaled', label: 'projected and rescaled'},
+      ],
+    },
   }) as const satisfies ParamSpecs;
 
 export const firstOrderCost = 'One iteration costs B/n full-data passes.';

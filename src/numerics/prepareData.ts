@@ -25,7 +25,7 @@ const AS_IS: Scaling = {shift: 0, scale: 1};
 
 /** Which task a table poses: known once its classes are counted. */
 export function taskOfTable(table: RawTable): Task {
-  if (table.kind === 'regression') return 'regression';
+  if (table.kind !== 'classification') return table.kind;
   return table.classNames.length > 2 ? 'multiclass' : 'binary';
 }
 
@@ -58,8 +58,15 @@ function featureScalings(table: RawTable, train: readonly number[]): readonly Sc
   });
 }
 
-function encode(task: Task, k: number, target: number, scaling: Scaling): number[] {
+/** Targets of one row: several for sequences and retrieval. */
+const outputsOf = ({tokens, retrieval}: RawTable): number => tokens?.length ?? retrieval?.valueWidth ?? 1;
+
+function encode(task: Task, k: number, targets: Float64Array, row: number, scaling: Scaling): ArrayLike<number> {
+  const target = targets[row];
   switch (task) {
+    case 'sequence':
+    case 'retrieval':
+      return targets.subarray(row * k, (row + 1) * k);
     case 'regression':
       return [(target - scaling.shift) / scaling.scale];
     case 'binary':
@@ -92,7 +99,7 @@ function faultIn(table: RawTable): Result<null> {
     return failure('dataset', `has no finite number in row ${row}, column "${table.featureNames[bad % table.d]}"; correct the cell`);
   }
   const badTarget = table.targets.findIndex((value) => !Number.isFinite(value));
-  return badTarget >= 0 ? failure('dataset', `has no finite target in row ${badTarget + 1}; correct the cell`) : success(null);
+  return badTarget >= 0 ? failure('dataset', `has no finite target in row ${Math.floor(badTarget / outputsOf(table)) + 1}; correct the cell`) : success(null);
 }
 
 /**
@@ -100,26 +107,26 @@ function faultIn(table: RawTable): Result<null> {
  * mean m_j and population standard deviation s_j of the training part (s_j = 1 for a constant
  * column), so that rows have a mean squared length of 1; a regression target becomes
  * (y_i - m) / s. Otherwise values are left as they are. The constant 1 is the last column of x.
- * Targets: n x 1 values or labels (class 0 is -1, class 1 is +1), or n x k one-hot rows.
+ * Targets: n x 1 values or labels (class 0 is -1, class 1 is +1), n x k one-hot rows, or as they are for sequences and retrieval.
  */
 export function prepareData(table: RawTable, options: PrepareOptions): Result<PreparedData> {
   const fault = faultIn(table);
   if (!fault.ok) return fault;
   const task = taskOfTable(table);
-  const k = task === 'multiclass' ? table.classNames.length : 1;
+  const k = task === 'multiclass' ? table.classNames.length : outputsOf(table);
   const split = splitRows(table.n, options);
   const scalings = options.standardise ? featureScalings(table, split.train) : table.featureNames.map(() => AS_IS);
   const scalesTarget = options.standardise && task === 'regression';
   const target = scalesTarget ? standardScaling(Float64Array.from(split.train, (i) => table.targets[i])) : AS_IS;
 
-  const part = (rows: readonly number[]): DataPart => {
+  const part = (rows: readonly number[], targets: Float64Array): DataPart => {
     const x = new Float64Array(rows.length * (table.d + 1)).fill(1);
     const y = new Float64Array(rows.length * k);
     for (const [to, from] of rows.entries()) {
       for (const [j, {shift, scale}] of scalings.entries()) {
         x[to * (table.d + 1) + j] = (table.features[from * table.d + j] - shift) / scale;
       }
-      y.set(encode(task, k, table.targets[from], target), to * k);
+      y.set(encode(task, k, targets, from, target), to * k);
     }
     return {n: rows.length, x, y};
   };
@@ -127,11 +134,13 @@ export function prepareData(table: RawTable, options: PrepareOptions): Result<Pr
     task,
     d: table.d + 1,
     k,
-    train: part(split.train),
-    test: part(split.test),
+    train: part(split.train, table.trainTargets ?? table.targets),
+    test: part(split.test, table.targets),
     featureNames: table.featureNames,
     targetName: table.targetName,
     classNames: table.classNames,
+    ...(table.tokens ? {tokens: table.tokens} : {}),
+    ...(table.retrieval ? {retrieval: table.retrieval} : {}),
     notes: [...table.notes, ...(scalesTarget ? [targetNote(table.targetName, target)] : []), ...absentClassNotes(table, split.train)],
   });
 }

@@ -55,9 +55,30 @@ function pictureOf(data: PreparedData, target: Float64Array): Picture {
  * components of the training features.
  */
 export function scatterOf(data: PreparedData): Scatter {
+  if (data.tokens || data.retrieval) return NOTHING;
   const target = joined(targetsOf(data, data.train), targetsOf(data, data.test));
   const isTest = Uint8Array.from(target, (_, i) => (i < data.train.n ? 0 : 1));
   return {...pictureOf(data, target), target, isTest};
+}
+
+/** Rows of sequences and sets are no points of a plane. */
+const NOTHING: Scatter = {
+  kind: 'components', xLabel: '', yLabel: '', variance: 1,
+  x: new Float64Array(), y: new Float64Array(), target: new Float64Array(), isTest: new Uint8Array(),
+};
+
+/** Examples shown in words. */
+const MOST_EXAMPLES = 5;
+
+/** Training rows in words: a sequence's tokens, or what a query asks. */
+function examplesOf({tokens, retrieval, train, d}: PreparedData): readonly string[] {
+  const rows = Array.from({length: Math.min(MOST_EXAMPLES, train.n)}, (_, i) => train.x.subarray(i * d, (i + 1) * d));
+  if (tokens) {
+    const gap = tokens.vocabulary.every((token) => token.length === 1) && tokens.vocabulary.length > 12 ? '' : ' ';
+    return rows.map((row) => Array.from(row.subarray(0, tokens.length), (index) => tokens.vocabulary[index]).join(gap));
+  }
+  if (retrieval) return rows.map((row) => `${row[0]} pairs; asked for ${row[1 + retrieval.keyWidth] > 0.5 ? 'the mean of all values' : "one key's value"}`);
+  return [];
 }
 
 /** What the page needs to know of the data. */
@@ -71,6 +92,7 @@ export function summaryOf(data: PreparedData): DataSummary {
     classNames,
     task,
     notes,
+    examples: examplesOf(data),
     scatter: scatterOf(data),
   };
 }

@@ -68,6 +68,9 @@ export const seconds = (value: number): string => {
 export const passes = (value: number): string => `${number(value)} ${value === 1 ? 'pass' : 'passes'}`;
 
 /** Accuracy in per cent, or the coefficient of determination. */
-export const score = (value: number, task: Task): string => (task === 'regression' ? measured(value) : percent(value));
+/** Whether a task's score is R² rather than a share of right answers. */
+export const isFit = (task: Task): boolean => task === 'regression' || task === 'retrieval';
 
-export const scoreName = (task: Task): string => (task === 'regression' ? 'R²' : 'accuracy');
+export const score = (value: number, task: Task): string => (isFit(task) ? measured(value) : percent(value));
+
+export const scoreName = (task: Task): string => (isFit(task) ? 'R²' : 'accuracy');

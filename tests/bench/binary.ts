@@ -115,9 +115,9 @@ async function rowsOf(solver: Solver, context: SolverContext, state: SolverState
   for (let r = 0; r < count; r++) {
     const values = tf.tidy(() => {
       const own = Object.fromEntries(Object.entries(all).map(([name, one]) => [name, tf.squeeze(tf.slice(one, [r], [1]), [0])]));
-      const measured = problem.measures?.(own) ?? {};
+      const measured = problem.measures?.(own, {}) ?? {};
       const scores = problem.test ? [measured.bestScore, measured.averageScore] : [tf.scalar(0), tf.scalar(0)];
-      return tf.concat([problem.evaluate(own), tf.stack([measured.expectedObjective, measured.bestObjective, ...scores])]);
+      return tf.concat([problem.evaluate(own, {}), tf.stack([measured.expectedObjective, measured.bestObjective, ...scores])]);
     });
     const [, loss, , , train, test, expected, best, bestScore, average] = await values.data();
     values.dispose();

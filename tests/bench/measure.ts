@@ -50,7 +50,7 @@ const ADMM_TASK: Task = {what: 'ADMM Breast Cancer, 50 patterns', json: cancer({
 /** Iterations a second of the engine's own loop on the current backend, records and read-backs included. */
 async function engineRate({experiment, data}: Opened, duration: number): Promise<number> {
   const problem = await formulateProblem(experiment, data);
-  const run = new Run(problem, await solverFor(experiment.contestants[0].solver.id, problem), experiment, 0, () => performance.now());
+  const run = new Run(problem, await solverFor(experiment.contestants[0].solver, problem), experiment, 0, () => performance.now());
   await run.start();
   await run.advance({iterations: 1_000_000, milliseconds: 300 * duration});
   const from = seconds();

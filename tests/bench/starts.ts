@@ -54,7 +54,7 @@ async function study(experiment: Experiment, count: number): Promise<Outcome> {
 async function inTurn({experiment, data}: Opened, seeds: readonly number[]): Promise<Outcome & {readonly own: number}> {
   const from = clock();
   const problem = await formulateProblem(experiment, data);
-  const solver = await solverFor(experiment.contestants[0].solver.id, problem);
+  const solver = await solverFor(experiment.contestants[0].solver, problem);
   const objectives: number[] = [];
   let own = 0;
   for (const seed of seeds) {

@@ -37,7 +37,7 @@ async function openRun(json: unknown, backend: BackendName): Promise<{readonly r
   const data = await loadData(experiment, readFrom('public/data'));
   if (!data.ok) throw new Error(data.error.message);
   const problem = await formulateProblem(experiment, data.value);
-  const run = new Run(problem, await solverFor(experiment.contestants[0].solver.id, problem), experiment, 0, () => 0);
+  const run = new Run(problem, await solverFor(experiment.contestants[0].solver, problem), experiment, 0, () => 0);
   const close = (): void => {
     run.dispose();
     problem.dispose();
@@ -70,9 +70,9 @@ describe.each(['cpu', 'wasm'] as const)('the problem on %s', (backend) => {
     const facet = problem.binaryQuadratic;
     if (!facet) throw new Error('no quadratic');
     const vars = facet.toNetwork(Float64Array.from(v), 2, Int8Array.from(w));
-    const found = await problem.evaluate(vars).data();
+    const found = await problem.evaluate(vars, {}).data();
     for (const [i, value] of [expected.objective, expected.trainLoss, expected.testLoss, 0, expected.trainScore, expected.testScore].entries()) expect(found[i]).toBeCloseTo(value, 4);
-    const many = await problem.objectives({w: tf.tensor2d([...w, ...w.map((sign) => -sign)], [2, 6])}).data();
+    const many = await problem.objectives({w: tf.tensor2d([...w, ...w.map((sign) => -sign)], [2, 6])}, {}).data();
     const opposite = hostProblem(data, {alpha: 0.3}, squaredHost).evaluate({...snapshot, values: Float32Array.from([...v, ...w.map((sign) => -sign)])});
     expect(many[0]).toBeCloseTo(expected.objective, 4);
     expect(many[1]).toBeCloseTo(opposite.objective, 4);

@@ -53,7 +53,7 @@ const STEPS = 8;
 
 async function withSolver(id: string, params: ParamValues, {data, params: own, tensor}: Case, use: (solver: Solver, context: SolverContext) => Promise<void>): Promise<void> {
   const problem = formulate(data, own, tensor);
-  await use(await solverFor(id, problem), {problem, params: solverParams(id, {scheduleLength: 40, ...params}), model: {}, seed: 12});
+  await use(await solverFor({id, params: {}}, problem), {problem, params: solverParams(id, {scheduleLength: 40, ...params}), model: {}, seed: 12});
   problem.dispose();
 }
 
@@ -189,7 +189,7 @@ describe('ten seeds on WASM', () => {
   const means = async (name: string, width: number, id: string): Promise<{readonly test: number; readonly average: number; readonly expected: number}> => {
     const data = twoClasses(3, referencePlane(name, 200, 101), referencePlane(name, 1000, 202));
     const problem = formulate(data, problemParams({width}), logisticTensor);
-    const solver = await solverFor(id, problem);
+    const solver = await solverFor({id, params: {}}, problem);
     const context = {problem, params: solverParams(id, {}), model: {}, seed: 1};
     const [group] = groupsOf(solver, context, Array.from({length: 10}, (_, r) => 40 + r));
     await group.advance(1, 1200);

@@ -71,13 +71,13 @@ async function checkGradient(loss: LossCase): Promise<void> {
 async function checkEvaluation(loss: LossCase): Promise<void> {
   const {problem, network, vars, host} = settingOf(loss);
   const {objective, trainLoss, testLoss, penalty, trainScore, testScore} = host.evaluate(network);
-  const found = await problem.evaluate(vars).data();
+  const found = await problem.evaluate(vars, {}).data();
   for (const [i, value] of [objective, trainLoss, testLoss, penalty, trainScore, testScore].entries()) {
     expect(Math.abs(found[i] - value)).toBeLessThanOrEqual(1e-4 * Math.max(1, Math.abs(value)));
   }
   const networks = [1, 2, 3].map(gatedNetwork);
   const stack = (name: 'u' | 'alpha' | 'gates'): tf.Tensor => tf.stack(networks.map((one) => varsOf(one)[name]));
-  const many = await problem.objectives({u: stack('u'), alpha: stack('alpha'), gates: stack('gates')}).data();
+  const many = await problem.objectives({u: stack('u'), alpha: stack('alpha'), gates: stack('gates')}, {}).data();
   for (const [i, one] of networks.entries()) expect(many[i] / host.evaluate(one).objective).toBeCloseTo(1, 5);
 }
 

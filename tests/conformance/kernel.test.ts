@@ -29,7 +29,7 @@ describe('the SIMD kernel and the tensor path', () => {
     const data = await loadData(experiment, readFile);
     if (!data.ok) throw new Error(data.error.message);
     const problem = await formulateProblem(experiment, data.value);
-    for (const backend of ['wasm', 'webgpu', 'cpu']) expect(problem.fused?.('adam', backend)).toBeNull();
+    for (const backend of ['wasm', 'webgpu', 'cpu']) expect(problem.fused?.('adam', backend, {})).toBeNull();
     problem.dispose();
   });
 });

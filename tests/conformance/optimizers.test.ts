@@ -43,7 +43,7 @@ async function oracle(id: string, params: object, make: () => {minimize(f: () =>
   };
   const optimizer = make();
   for (let i = 0; i < STEPS; i++) optimizer.minimize(loss);
-  return (await problem.evaluate({u, alpha}).data())[0];
+  return (await problem.evaluate({u, alpha}, {}).data())[0];
 }
 
 describe('first-order methods against tfjs\'s own', () => {

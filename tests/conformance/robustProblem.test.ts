@@ -57,7 +57,7 @@ describe.each(['cpu', 'wasm'])('the network under attack on %s', (backend) => {
   it.each([0, 0.1, 0.4])('measures what the host measures (radius %d)', async (epsilon) => {
     const problem = formulate(data, paramsOf(epsilon), hinge);
     const host = hostProblem(data, paramsOf(epsilon), hingeHost).evaluate(network);
-    const found = await problem.evaluate(varsOf(network)).data();
+    const found = await problem.evaluate(varsOf(network), {}).data();
     const expected = [host.objective, host.trainLoss, host.testLoss, host.penalty, host.trainScore, host.testScore];
     for (const [i, value] of expected.entries()) expect(Math.abs(found[i] - value)).toBeLessThanOrEqual(1e-4 * Math.max(1, Math.abs(value)));
   });
@@ -70,7 +70,7 @@ describe.each(['cpu', 'wasm'])('the network under attack on %s', (backend) => {
       u: tf.tensor3d(Float32Array.from(networks.flatMap(({values}) => [...values.subarray(0, 24)])), [4, 6, 4]),
       alpha: tf.tensor3d(Float32Array.from(networks.flatMap(({values}) => [...values.subarray(24)])), [4, 6, 1]),
     };
-    const found = await problem.objectives(points).data();
+    const found = await problem.objectives(points, {}).data();
     for (const [i, one] of networks.entries()) expect(Math.abs(found[i] / host.evaluate(one).objective - 1)).toBeLessThan(1e-4);
   });
 
@@ -99,7 +99,7 @@ describe.each(['cpu', 'wasm'])('the network under attack on %s', (backend) => {
     const small = randomNetwork(4, 3, 1, 2);
     const withoutTest = {...plane, test: {n: 0, x: new Float64Array(0), y: new Float64Array(0)}};
     for (const [given, part] of [[plane, plane.test], [withoutTest, plane.train]] as const) {
-      const measures = formulate(given, paramsOf(0.4, 20), hinge).measures?.(varsOf(small));
+      const measures = formulate(given, paramsOf(0.4, 20), hinge).measures?.(varsOf(small), {});
       const score = (await measures?.robustScore.data())?.[0] ?? Number.NaN;
       const exact = Array.from({length: part.n}, (_, i) => worstMargin(small, part.x.subarray(3 * i, 3 * i + 3), part.y[i], 0.4)).filter((margin) => margin > 0).length / part.n;
       const clean = Array.from({length: part.n}, (_, i) => part.y[i] * output(small, part.x.subarray(3 * i, 3 * i + 3))).filter((margin) => margin > 0).length / part.n;

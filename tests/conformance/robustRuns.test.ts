@@ -37,7 +37,7 @@ async function openRun(json: unknown, backend: BackendName) {
   const data = await loadData(experiment, readFrom('public/data'));
   if (!data.ok) throw new Error(data.error.message);
   const problem = await formulateProblem(experiment, data.value);
-  const run = new Run(problem, await solverFor(experiment.contestants[0].solver.id, problem), experiment, 0, () => performance.now());
+  const run = new Run(problem, await solverFor(experiment.contestants[0].solver, problem), experiment, 0, () => performance.now());
   return {run, data: data.value, close: () => [run.dispose(), problem.dispose()]};
 }
 

@@ -34,7 +34,7 @@ async function openRun(json: unknown, backend: BackendName): Promise<{readonly r
   const data = await loadData(experiment, readFrom('public/data'));
   if (!data.ok) throw new Error(data.error.message);
   const problem = await formulateProblem(experiment, data.value);
-  const run = new Run(problem, await solverFor(experiment.contestants[0].solver.id, problem), experiment, 0, () => performance.now());
+  const run = new Run(problem, await solverFor(experiment.contestants[0].solver, problem), experiment, 0, () => performance.now());
   const close = (): void => {
     run.dispose();
     problem.dispose();

@@ -48,7 +48,7 @@ describe('starts on the SIMD kernel', () => {
     const data = await loadData(experiment, readFile);
     if (!data.ok) throw new Error(data.error.message);
     const problem = await formulateProblem(experiment, data.value);
-    const solver = await solverFor('sgd', problem);
+    const solver = await solverFor(experiment.contestants[0].solver, problem);
     const {replicas} = solver;
     if (!replicas) throw new Error('SGD has no replicas here');
     const {solver: choice, model} = experiment.contestants[0];

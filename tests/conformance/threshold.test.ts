@@ -68,7 +68,7 @@ describe.each(['cpu', 'wasm'])('threshold network on %s', (backend) => {
     const data = randomData({task, n: 17, testCount: 5, d: 4}, 5);
     const network = randomNetwork(6, 4, 7);
     const host = hostProblem(data, {beta: BETA}, squaredHost).evaluate(network);
-    const found = await formulate(data, {beta: BETA}, squaredTensor).evaluate(varsOf(network)).data();
+    const found = await formulate(data, {beta: BETA}, squaredTensor).evaluate(varsOf(network), {}).data();
     const expected = [host.objective, host.trainLoss, host.testLoss, host.penalty, host.trainScore, host.testScore];
     for (const [i, value] of expected.entries()) expect(Math.abs(found[i] - value)).toBeLessThanOrEqual(1e-5 * Math.max(1, Math.abs(value)));
   });
@@ -81,7 +81,7 @@ describe.each(['cpu', 'wasm'])('threshold network on %s', (backend) => {
       gates: tf.tensor3d(Float32Array.from(networks.flatMap(({values}) => [...values.subarray(0, 24)])), [9, 6, 4]),
       alpha: tf.tensor3d(Float32Array.from(networks.flatMap(({values}) => [...values.subarray(24)])), [9, 6, 1]),
     };
-    const found = await formulate(data, {beta: BETA}, squaredTensor).objectives(points).data();
+    const found = await formulate(data, {beta: BETA}, squaredTensor).objectives(points, {}).data();
     for (const [i, network] of networks.entries()) expect(Math.abs(found[i] / host.evaluate(network).objective - 1)).toBeLessThan(1e-5);
   });
 
@@ -152,7 +152,7 @@ async function openRun(json: unknown, backend: BackendName): Promise<{readonly r
   const data = await loadData(experiment, readFrom('public/data'));
   if (!data.ok) throw new Error(data.error.message);
   const problem = await formulateProblem(experiment, data.value);
-  const run = new Run(problem, await solverFor(experiment.contestants[0].solver.id, problem), experiment, 0, () => performance.now());
+  const run = new Run(problem, await solverFor(experiment.contestants[0].solver, problem), experiment, 0, () => performance.now());
   const close = (): void => {
     run.dispose();
     problem.dispose();

@@ -70,9 +70,9 @@ export function describeBinaryProblem(): void {
       const network = randomBinary(model, {seed: 9, ...kind});
       const vars = varsOf(network);
       const {objective, trainLoss, testLoss, penalty, trainScore, testScore} = host.evaluate(network);
-      near(await problem.evaluate(vars).data(), [objective, trainLoss, testLoss, penalty, trainScore, testScore]);
+      near(await problem.evaluate(vars, {}).data(), [objective, trainLoss, testLoss, penalty, trainScore, testScore]);
       const {sampled, best} = host.weights?.(network) ?? {sampled: new Float64Array(0), best: 0};
-      const measured = problem.measures?.(vars) ?? {};
+      const measured = problem.measures?.(vars, {}) ?? {};
       near(await measured.expectedObjective.data(), [sampled.reduce((sum, value) => sum + value, 0) / sampled.length]);
       near(await measured.bestObjective.data(), [best]);
       const scored = (readout: 'best' | 'average'): number => {
@@ -93,10 +93,10 @@ export function describeBinaryProblem(): void {
 
     it('predicts from rows of data, and evaluates many points at once', async () => {
       const networks = [1, 2, 3, 4].map((seed) => randomBinary(model, {seed, rank: 1}));
-      near(await problem.predict(varsOf(networks[0]), tf.tensor2d(Float32Array.from(data.test.x), [data.test.n, data.d])).data(), host.predict(networks[0], data.test.x, data.test.n));
+      near(await problem.predict(varsOf(networks[0]), tf.tensor2d(Float32Array.from(data.test.x), [data.test.n, data.d]), {}).data(), host.predict(networks[0], data.test.x, data.test.n));
       const all = networks.map(varsOf);
       const points = Object.fromEntries(Object.keys(all[0]).map((name) => [name, tf.stack(all.map((vars) => vars[name]))]));
-      near(await problem.objectives(points).data(), networks.map((network) => host.evaluate(network).objective));
+      near(await problem.objectives(points, {}).data(), networks.map((network) => host.evaluate(network).objective));
     });
 
     it('has the gradient of the host code, of the full set and of batches', async () => {

@@ -31,8 +31,8 @@ export async function objectives(json: unknown, readFile: ReadDataFile, fused: b
   const whole = await formulateProblem(experiment, data.value);
   const problem = fused ? whole : {...whole, fused: () => null};
   const {id} = experiment.contestants[0].solver;
-  if (fused && !problem.fused?.(id, tf.getBackend())) throw new Error(`${id} has no fused rule`);
-  const run = new Run(problem, await solverFor(id, problem), experiment, 0, () => performance.now());
+  if (fused && !problem.fused?.(id, tf.getBackend(), experiment.contestants[0].solver.params)) throw new Error(`${id} has no fused rule`);
+  const run = new Run(problem, await solverFor(experiment.contestants[0].solver, problem), experiment, 0, () => performance.now());
   const values: number[] = [];
   let telemetry = await run.start();
   for (;;) {

@@ -20,7 +20,7 @@ async function checkGradient(loss: LossCase): Promise<void> {
 async function checkEvaluation(loss: LossCase): Promise<void> {
   const {data, problem, network, vars} = settingOf(loss);
   const host = hostProblem(data, {beta: BETA}, loss.host).evaluate(network);
-  const found = await problem.evaluate(vars).data();
+  const found = await problem.evaluate(vars, {}).data();
   const expected = [host.objective, host.trainLoss, host.testLoss, host.penalty, host.trainScore, host.testScore];
   for (const [i, value] of expected.entries()) expect(Math.abs(found[i] - value)).toBeLessThanOrEqual(1e-4 * Math.max(1, Math.abs(value)));
 }
@@ -35,7 +35,7 @@ async function checkObjectives(loss: LossCase): Promise<void> {
     u: tf.tensor3d(Float32Array.from(networks.flatMap(({values}) => [...values.subarray(0, m * d)])), [9, m, d]),
     alpha: tf.tensor3d(Float32Array.from(networks.flatMap(({values}) => [...values.subarray(m * d)])), [9, m, data.k]),
   };
-  const found = await problem.objectives(points).data();
+  const found = await problem.objectives(points, {}).data();
   for (const [i, network] of networks.entries()) {
     const {objective} = host.evaluate(network);
     expect(Math.abs(found[i] - objective) / objective).toBeLessThan(1e-5);

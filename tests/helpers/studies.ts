@@ -43,7 +43,7 @@ export async function objectiveAlone(json: unknown, seed: number, readFile: Read
   const side = await loadHostProblem(experiment, readFile);
   if (!side.ok) throw new Error(faultText(side.error));
   const problem = await formulateProblem(experiment, side.value.data);
-  const run = new Run(problem, await solverFor(experiment.contestants[0].solver.id, problem), experiment, 0, () => performance.now());
+  const run = new Run(problem, await solverFor(experiment.contestants[0].solver, problem), experiment, 0, () => performance.now());
   let telemetry = await run.start();
   while (!telemetry.ending) telemetry = await run.advance({iterations: 1_000_000, milliseconds: Number.POSITIVE_INFINITY});
   run.dispose();

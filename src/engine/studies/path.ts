@@ -101,7 +101,7 @@ async function pursuePath(
   for (const beta of betas) {
     const one = pursuitAt(experiment, beta, gates);
     const problem = await formulateProblem(one, side.data);
-    const run = new Run(problem, await solverFor(PURSUER, problem), one, 0, clock);
+    const run = new Run(problem, await solverFor(one.contestants[0].solver, problem), one, 0, clock);
     try {
       let telemetry = await run.start();
       while (!telemetry.ending) telemetry = await run.advance({iterations: ITERATIONS, milliseconds: Number.POSITIVE_INFINITY});

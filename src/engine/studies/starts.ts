@@ -37,7 +37,7 @@ export async function startsStudy({experiment, contestant, count, request, exclu
   const groups: Group[] = [];
   try {
     const {solver: choice, model} = experiment.contestants[contestant];
-    const solver = await solverFor(choice.id, problem);
+    const solver = await solverFor(choice, problem);
     const context: SolverContext = {problem, params: choice.params, model, seed: experiment.seed};
     const iterations = await iterationsOf(experiment, contestant, problem, solver, context, services);
     groups.push(...groupsOf(solver, context, startSeeds(experiment.seed, count)));

@@ -53,6 +53,9 @@ function gradientFacet(data: PreparedData, beta: number, loss: TensorLoss): Grad
   return {init, gradient, decayRate};
 }
 
+/** Modifiers that only the tensor path has. */
+const inKernel = ({perpGrad = 'off', weightDecay = 0}: ParamValues): boolean => perpGrad === 'off' && weightDecay === 0;
+
 /** The kernels are written for one output and the losses they know. */
 function fusedSolver(data: PreparedData, beta: number, lossId: string, solverId: string, backend: string): Solver | null {
   if (data.k !== 1 || !isKernelLoss(lossId)) return null;
@@ -102,7 +105,7 @@ export default function formulate(data: PreparedData, params: ParamValues, loss:
     evaluate,
     predict,
     gradients: gradientFacet(data, beta, loss),
-    fused: (solverId, backend) => fusedSolver(data, beta, lossId, solverId, backend),
+    fused: (solverId, backend, own) => (inKernel(own) ? fusedSolver(data, beta, lossId, solverId, backend) : null),
     ...(loss.convex && data.k === 1 ? {convexRelu: convexFacet(beta, loss.convex)} : {}),
     dispose: () => tf.dispose([train.x, train.y, ...(test ? [test.x, test.y] : [])]),
   };

@@ -1,7 +1,7 @@
 import type {MakeProblemSpec, ProblemContext} from '../../core/plugin.ts';
 import {reluNetworkParams} from '../../numerics/reluNetworkSpec.ts';
 
-const TASK_WORDS = {regression: 'a regression', binary: 'two classes', multiclass: 'several classes'} as const;
+const TASK_WORDS = {regression: 'a regression', binary: 'two classes', multiclass: 'several classes', sequence: 'next tokens', retrieval: 'retrieval'} as const;
 
 const CERTIFIED_LOSSES = ['squared', 'logistic', 'hinge'];
 
@@ -45,6 +45,7 @@ export const twoLayerRelu: MakeProblemSpec = (losses) => ({
     const loss = context.losses[id];
     if (loss.tasks.includes(context.task)) return null;
     const fits = Object.values(context.losses).filter((one) => one.tasks.includes(context.task));
+    if (fits.length === 0) return `it is not made for ${TASK_WORDS[context.task]}; pick the transformer or attention on sets`;
     return `"${id}" does not fit ${TASK_WORDS[context.task]}; choose ${fits.map((one) => `"${one.id}"`).join(' or ')}`;
   },
   offers: (context) => {

@@ -102,7 +102,7 @@ export function measurePursuit(context: SolverContext, state: AdmmState): Readon
   const xv = tf.matMul(x, state.now.v);
   const outputs = gated ? tf.mul(state.masks.signedD, xv) : tf.mul(state.masks.signs, tf.relu(xv));
   const z = residualOf(loss, tf.sum(outputs, 1, true), y, state, pursuit);
-  const objective = tf.slice(context.problem.evaluate(networkOf(context, state)), 0, 1);
+  const objective = tf.slice(context.problem.evaluate(networkOf(context, state), context.model), 0, 1);
   if (isRefitted(context)) return {...measured, v: tf.clone(state.now.v), objective};
   const plan = planOf(context, pursuit);
   const number = pursuit.round + 1;
@@ -298,6 +298,6 @@ export const activeCount = (context: SolverContext, state: AdmmState): tf.Scalar
 export function shownColumns(context: SolverContext, state: AdmmState): tf.Tensor2D {
   const {pursuit, base, now} = state;
   if (!pursuit || !base || pursuit.age === 0 || !(isRefitted(context) || facetOf(context.problem).gated)) return now.v;
-  const j = tf.slice(context.problem.evaluate(networkOf(context, state)), 0, 1);
+  const j = tf.slice(context.problem.evaluate(networkOf(context, state), context.model), 0, 1);
   return tf.where(tf.lessEqual(j, pursuit.objective), now.v, base);
 }

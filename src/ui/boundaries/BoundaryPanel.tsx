@@ -23,6 +23,7 @@ const KIND_WORDS: Readonly<Record<Boundary['kind'], string>> = {
   grid: 'Output over the plane of inputs with the data points and the decision line',
   curve: 'Fitted curve over the data points',
   confusion: 'Confusion matrix and the data in two principal components, wrong answers ringed',
+  tokens: 'Sequences with the tokens that the network expects next, wrong ones marked',
   fit: 'Predicted against true values',
 };
 
