@@ -89,6 +89,7 @@ export class InstrumentClient {
       case 'boundary':
       case 'neurons':
       case 'weights':
+      case 'attention':
       case 'networkAt':
         return pending.answer(success(event));
       default:
