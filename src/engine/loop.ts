@@ -3,6 +3,7 @@ import {EVALUATION, type Problem} from '../core/problem.ts';
 import type {Ending, Grant, Snapshot, Telemetry} from '../core/protocol.ts';
 import {type Recording, recordingFor} from '../core/recording.ts';
 import type {Solver, SolverContext, SolverState} from '../core/solver.ts';
+import {type Checkpoint, checkpointOf, firstBroken} from './blame.ts';
 import {iterate} from './iterate.ts';
 import {disposeCopies, disposeReplaced, readScalars, readVars, tidyState} from './tensors.ts';
 import {tf} from './tf.ts';
@@ -21,11 +22,11 @@ interface Measurement {
 }
 
 /** Why J says that a run has diverged, or null. */
-function divergence({iteration, metrics}: Measurement, startObjective: number, hasRate: boolean): Ending | null {
+function divergence({iteration, metrics}: Measurement, startObjective: number): string | null {
   const j = metrics.objective;
   if (Number.isFinite(j) && j <= DIVERGED_AT * Math.max(startObjective, 1e-12)) return null;
   const what = Number.isFinite(j) ? 'J had grown to more than a million times its start' : 'J was no longer a finite number';
-  return {kind: 'diverged', reason: `${what} by iteration ${iteration}: the steps overshoot.${hasRate ? ' Try a third of the learning rate or less.' : ''}`};
+  return `${what} by iteration ${iteration}`;
 }
 
 const UNITS: Readonly<Record<BudgetAxis, string>> = {iterations: 'iterations', evaluations: 'full-data passes', seconds: 'seconds'};
@@ -47,6 +48,8 @@ export class Run {
   #milliseconds = 0;
   #startObjective = Number.NaN;
   #ending: Ending | null = null;
+  /** The last sound record's state, for problems that look into their layers. */
+  #sound: Checkpoint | null = null;
   /** What the user has been told. */
   readonly #said = new Set<string>();
 
@@ -68,7 +71,7 @@ export class Run {
     await this.#charge(from);
     const {record, snapshot} = await this.#measure(true);
     this.#startObjective = record.metrics.objective;
-    this.#ending = divergence(record, this.#startObjective, this.#context.params.learningRate !== undefined);
+    this.#ending = await this.#divergence(record);
     return this.#telemetry([record], snapshot ? [snapshot] : []);
   }
 
@@ -89,7 +92,7 @@ export class Run {
           const {record, snapshot} = await this.#measure(forced || this.#spent() || this.#recording.keepsNetwork(this.#iteration));
           records.push(record);
           if (snapshot) snapshots.push(snapshot);
-          this.#ending = divergence(record, this.#startObjective, this.#context.params.learningRate !== undefined) ?? this.#ownEnding(record) ?? (this.#spent() ? this.#finished() : null);
+          this.#ending = (await this.#divergence(record)) ?? this.#ownEnding(record) ?? (this.#spent() ? this.#finished() : null);
         }
         from = this.#clock();
       }
@@ -101,6 +104,32 @@ export class Run {
   dispose(): void {
     disposeReplaced(this.#state, null);
     this.#state = {};
+    this.#forget();
+  }
+
+  #forget(): void {
+    if (this.#sound) disposeReplaced(this.#sound.state, null);
+    this.#sound = null;
+  }
+
+  /** How a record says that the run has diverged; with the place, where the problem looks into its layers. */
+  async #divergence(record: Measurement): Promise<Ending | null> {
+    const what = divergence(record, this.#startObjective);
+    if (what === null) {
+      // Kept for going back to when a later record is not finite.
+      if ('rms/0' in record.metrics) {
+        this.#forget();
+        this.#sound = checkpointOf(this.#state, this.#iteration);
+      }
+      return null;
+    }
+    if ('rms/0' in record.metrics) this.#sound ??= checkpointOf(this.#state, this.#iteration);
+    const where = this.#sound && !Number.isFinite(record.metrics.objective) ? await firstBroken(this.#problem, this.#solver, this.#context, this.#sound, this.#iteration) : null;
+    this.#forget();
+    const place = where === null ? '' : `, ${where}`;
+    if (this.#iteration === 0) return {kind: 'diverged', reason: `J was not a finite number at the start${place}. Start from smaller weights.`};
+    const advice = this.#context.params.learningRate === undefined ? '' : ' Try a third of the learning rate or less.';
+    return {kind: 'diverged', reason: `${what}${place}: the steps overshoot.${advice}`};
   }
 
   /** Iterations that may be taken at once: never past a record or the end of the budget. */

@@ -16,6 +16,16 @@ export function tensorsOf(state: SolverState): Set<tf.Tensor> {
   return found;
 }
 
+/** The state with a copy of each tensor, which shares its memory: where tensorsOf looks, and host values as they are. */
+export function copiedState(state: SolverState): SolverState {
+  const copy = (value: unknown, deeper: boolean): unknown => {
+    if (value instanceof tf.Tensor) return tf.keep(tf.clone(value));
+    if (!deeper || !isPlain(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, copy(inner, false)]));
+  };
+  return Object.fromEntries(Object.entries(state).map(([name, value]) => [name, copy(value, true)]));
+}
+
 /** Runs `make` in a tidy and keeps exactly the tensors of the state that it returns. */
 export function tidyState<T extends {readonly state: SolverState}>(make: () => T): T {
   let result: T | undefined;

@@ -272,6 +272,9 @@ describe('length', () => {
   });
 });
 
+/** What parameters that came after a link mean in it: they are left at what was there before them. */
+const later = {perpGrad: 'off'};
+
 /** Made once by codec 1 and then written down: links that people have shared must open for ever. Never make it anew. */
 const FROZEN = [
   '1.rZtNDoIwEIWv0rjSRE2ZFgon8BDADtZEo3sPYeKSpSu3XoCbeAKP4Aw_pUBBTNiT0CZ930zn9dkBejgVryJPWXFnwN7XG4tWx0',
@@ -294,7 +297,7 @@ const FROZEN_EXPERIMENT = {
       colour: 'grey',
       solver: {
         id: 'adamw',
-        params: {learningRate: 0.0217, batchSize: 77, schedule: 'step', scheduleLength: 4321, beta1: 0.83, beta2: 0.9876, epsilon: 3e-12},
+        params: {learningRate: 0.0217, batchSize: 77, schedule: 'step', scheduleLength: 4321, beta1: 0.83, beta2: 0.9876, epsilon: 3e-12, ...later, weightDecay: 0},
       },
       model: {width: 37, initScale: 0.42},
     },
@@ -310,7 +313,7 @@ const FROZEN_EXPERIMENT = {
     {
       name: 'Nesterov',
       colour: 'yellow',
-      solver: {id: 'nesterov', params: {learningRate: 0.00045, batchSize: 1, schedule: 'cosine', scheduleLength: 9, momentum: 0.995}},
+      solver: {id: 'nesterov', params: {learningRate: 0.00045, batchSize: 1, schedule: 'cosine', scheduleLength: 9, momentum: 0.995, ...later}},
       model: {width: 1000, initScale: 10},
     },
   ],
@@ -337,7 +340,7 @@ const FROZEN_EXPERIMENT_2 = {
     {
       name: 'Adam',
       colour: 'blue',
-      solver: {id: 'adam', params: {learningRate: 0.011, batchSize: 64, schedule: 'constant', scheduleLength: 1000, beta1: 0.9, beta2: 0.999, epsilon: 1e-8}},
+      solver: {id: 'adam', params: {learningRate: 0.011, batchSize: 64, schedule: 'constant', scheduleLength: 1000, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, ...later}},
       model: {width: 33, initScale: 1},
     },
   ],
