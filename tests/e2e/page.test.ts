@@ -72,7 +72,7 @@ describe('a new student', () => {
       await page.getByTestId('preset-menu').click();
       await page.getByRole('menuitem', {name: preset.title}).click();
       await expect.poll(async () => (await experiment(page)).title).toBe(preset.title);
-      await type(page, 'amount', '20');
+      await type(page, 'amount', '6');
       await blur(page);
       const {contestants} = await race(page);
       for (const one of contestants) expect(one.status, `${preset.id}: ${one.name} ${one.reason}`).toMatch(/finished|converged|diverged/);
