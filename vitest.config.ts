@@ -26,6 +26,7 @@ export default defineConfig({
             '@tensorflow/tfjs-backend-cpu',
             'zod',
             'robust-predicates',
+            'jsep',
           ],
         },
         test: {

@@ -1,5 +1,5 @@
 import type {Experiment} from '../core/experiment.ts';
-import type {BinaryWeights, Boundary, DataSummary, InstrumentCommand, InstrumentEvent, Landscape, LandscapeSpec, Neurons, Readout, Snapshot} from '../core/protocol.ts';
+import type {AttentionPicture, BinaryWeights, Boundary, DataSummary, InstrumentCommand, InstrumentEvent, Landscape, LandscapeSpec, Neurons, Readout, Snapshot} from '../core/protocol.ts';
 import {assertNever, failure, type Result, success} from '../core/result.ts';
 
 type Asked = InstrumentCommand extends infer C ? (C extends {readonly requestId: number} ? Omit<C, 'requestId'> : never) : never;
@@ -44,6 +44,11 @@ export class InstrumentClient {
   async weights(runId: string): Promise<Result<BinaryWeights> | null> {
     const result = await this.#ask({type: 'weights', runId});
     return map(result, (event) => (event.type === 'weights' ? event.weights : null));
+  }
+
+  async attention(runId: string, example: number): Promise<Result<AttentionPicture> | null> {
+    const result = await this.#ask({type: 'attention', runId, example});
+    return map(result, (event) => (event.type === 'attention' ? event.attention : null));
   }
 
   async networkAt(a: number, b: number, side: number): Promise<Result<{readonly objective: number; readonly boundary: Boundary}> | null> {

@@ -1,8 +1,11 @@
 import type {ParamValues} from './params.ts';
 import type {Result} from './result.ts';
 
-/** What a supervised problem is about: numbers, classes, the next token of sequences, or values looked up in sets. */
-export type Task = 'regression' | 'binary' | 'multiclass' | 'sequence' | 'retrieval';
+/**
+ * What a problem is about: numbers, classes, the next token of sequences, values looked up in sets; or a given function of x and y,
+ * which has no samples to predict.
+ */
+export type Task = 'regression' | 'binary' | 'multiclass' | 'sequence' | 'retrieval' | 'surface';
 
 /** Rows of next-token prediction: x is `length` indices into the vocabulary, y the index after each, -1 where it is not scored. */
 export interface TokenLayout {
@@ -21,9 +24,20 @@ export interface RetrievalLayout {
   readonly valueWidth: number;
 }
 
+/** A function f of x and y. Rows of the table are shifts of its gradient, one a sample, whose mean is 0: loss_i = f(x, y) + row_i . (x, y). */
+export interface SurfaceLayout {
+  /** In the language of numerics/expression. */
+  readonly expression: string;
+  /** The part of the plane that is drawn. */
+  readonly xRange: readonly [number, number];
+  readonly yRange: readonly [number, number];
+  /** All minima, where they are known. */
+  readonly minima: readonly (readonly [number, number])[];
+}
+
 /** A table as a data-set plugin delivers it: raw units, no split, no scaling. Row-major. */
 export interface RawTable {
-  readonly kind: 'regression' | 'classification' | 'sequence' | 'retrieval';
+  readonly kind: 'regression' | 'classification' | 'sequence' | 'retrieval' | 'surface';
   readonly n: number;
   readonly d: number;
   /** n x d. */
@@ -41,6 +55,8 @@ export interface RawTable {
   readonly tokens?: TokenLayout;
   /** Of retrieval. */
   readonly retrieval?: RetrievalLayout;
+  /** Of functions of two variables. */
+  readonly surface?: SurfaceLayout;
 }
 
 /** One part (training or test) of the prepared data. Row-major, float64. */
@@ -68,6 +84,7 @@ export interface PreparedData {
   readonly notes: readonly string[];
   readonly tokens?: TokenLayout;
   readonly retrieval?: RetrievalLayout;
+  readonly surface?: SurfaceLayout;
 }
 
 /** Reads a text file that ships with Basin, by name (`iris.csv`). The page fetches it, headless reads it from disk. */

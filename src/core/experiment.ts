@@ -15,7 +15,12 @@ export const BUDGET_AXES = ['iterations', 'evaluations', 'seconds'] as const;
 export type BudgetAxis = (typeof BUDGET_AXES)[number];
 /** What every problem measures, then what only some do. */
 export const COMMON_METRICS = ['objective', 'trainLoss', 'testLoss', 'trainScore', 'testScore'] as const;
-export const CHART_METRICS = [...COMMON_METRICS, 'robustScore', 'expectedObjective', 'bestObjective', 'averageScore', 'flips', 'lowerBound'] as const;
+export const CHART_METRICS = [
+  ...COMMON_METRICS,
+  'robustScore', 'expectedObjective', 'bestObjective', 'averageScore', 'flips', 'lowerBound',
+  'surprise', 'logitScale', 'collapsed', 'hiddenGrowth', 'alignment', 'updateRatio', 'batchSize',
+  'needleLoss', 'averageLoss', 'longNeedleLoss', 'needleKeys', 'averageKeys',
+] as const;
 export type ChartMetric = (typeof CHART_METRICS)[number];
 export const PLANES = ['contestants', 'path', 'random'] as const;
 export type PlaneKind = (typeof PLANES)[number];

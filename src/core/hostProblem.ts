@@ -61,6 +61,15 @@ export interface SharedPath {
   point(index: number): Float64Array;
 }
 
+/** A plane that is always shown, and the part of it. */
+export interface OwnPlane {
+  readonly plane: Plane;
+  readonly aLabel: string;
+  readonly bLabel: string;
+  readonly aRange: [number, number];
+  readonly bRange: [number, number];
+}
+
 /** Networks of several contestants, whose widths may differ, as points of one vector space. */
 export interface SharedSpace {
   readonly dim: number;
@@ -70,6 +79,8 @@ export interface SharedSpace {
   readonly paths: readonly SharedPath[];
   network(point: Float64Array): Snapshot;
   kernel(plane: Plane): PlaneKernel;
+  /** Where the space is a plane itself: drawn as it is, whatever plane is asked for. */
+  readonly ownPlane?: OwnPlane;
 }
 
 /** A problem on the host, in float64: what instruments look at networks with. */
@@ -84,6 +95,8 @@ export interface HostProblem {
   weights?(snapshot: Snapshot): BinaryWeights;
   /** Attention weights on a sample (training samples first), where networks attend. */
   attention?(snapshot: Snapshot, example: number): AttentionPicture;
+  /** J from which on a path is no longer drawn; 100 times its start where this is left out. */
+  readonly drawnUpTo?: number;
   /** Networks of equal kin are points of one space with one J; left out where all are. */
   kin?(snapshot: Snapshot): string;
   /** Brings paths (each of at least one snapshot, all of equal kin) into one space, so that distances there mean something. */

@@ -52,7 +52,16 @@ export interface ListParam extends ParamBase {
   readonly maxRows: number;
 }
 
-export type ParamSpec = NumberParam | ChoiceParam | FlagParam | TableParam | ListParam;
+/** A line of text, such as an expression. */
+export interface TextParam extends ParamBase {
+  readonly kind: 'text';
+  readonly default: string;
+  readonly maxLength: number;
+  /** Why a text is refused, in words that follow the field's name, or null. */
+  readonly check?: (text: string) => string | null;
+}
+
+export type ParamSpec = NumberParam | ChoiceParam | FlagParam | TableParam | ListParam | TextParam;
 export type ParamSpecs = Readonly<Record<string, ParamSpec>>;
 export type ParamValue = number | string | boolean | readonly number[] | readonly (readonly number[])[];
 export type ParamValues = Readonly<Record<string, ParamValue>>;
@@ -61,7 +70,7 @@ export type ParamValues = Readonly<Record<string, ParamValue>>;
 export type ValuesOf<S extends ParamSpecs> = {
   readonly [K in keyof S]: S[K] extends NumberParam
     ? number
-    : S[K] extends ChoiceParam
+    : S[K] extends ChoiceParam | TextParam
       ? string
       : S[K] extends FlagParam
         ? boolean
@@ -102,6 +111,15 @@ function schemaOfOne(spec: ParamSpec): z.ZodType<ParamValue> {
         .array(z.number({error: 'must be a finite number'}), {error: 'must be a list of numbers'})
         .max(spec.maxRows, `must have at most ${spec.maxRows} entries`)
         .meta({description: spec.help});
+    case 'text':
+      return z
+        .string({error: 'must be a text'})
+        .max(spec.maxLength, {error: `must have at most ${spec.maxLength} characters`, abort: true})
+        .superRefine((value, context) => {
+          const message = spec.check?.(value) ?? null;
+          if (message !== null) context.addIssue({code: 'custom', message});
+        })
+        .meta({description: spec.help, default: spec.default});
   }
 }
 

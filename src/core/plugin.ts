@@ -41,12 +41,13 @@ export interface LossSpec extends Omit<PluginSpec, 'params' | 'check'> {
 }
 
 /** What a problem can give a solver, and so what a solver can ask for. */
-export const CAPABILITIES = ['gradients', 'convexRelu', 'convexThreshold', 'convexRobust', 'binaryNetwork', 'binaryQuadratic'] as const;
+export const CAPABILITIES = ['gradients', 'newton', 'convexRelu', 'convexThreshold', 'convexRobust', 'binaryNetwork', 'binaryQuadratic'] as const;
 export type Capability = (typeof CAPABILITIES)[number];
 
 /** What a solver that needs it is made for, where a problem says nothing of its own. */
 const MADE_FOR: Readonly<Record<Capability, string>> = {
   gradients: 'networks with real weights',
+  newton: 'softmax and logistic regression',
   convexRelu: 'two-layer ReLU networks',
   convexThreshold: 'threshold networks',
   convexRobust: 'the network under attack',
@@ -65,6 +66,8 @@ export interface ProblemSpec extends PluginSpec {
   readonly model: ParamSpecs;
   /** What no single range of a contestant's own network can say (width and heads, ...): the parameter at fault and why. */
   readonly checkModel?: (model: ParamValues) => Fault | null;
+  /** What J is for a contestant's own network: those with equal answers share one J and are compared by it. Left out, all do. */
+  readonly ownObjective?: (model: ParamValues) => string;
   /** The id of the loss in force. */
   readonly lossOf: (context: ProblemContext) => string;
   /** Why this problem can't be posed on such data, or null when it can. */

@@ -56,6 +56,36 @@ export interface GradientFacet {
   readonly biases?: readonly string[];
   /** Whether the length of a step against that of the weights is measured (`updateRatio`). */
   readonly watchesSteps?: boolean;
+  /**
+   * V = sum_i |g_i - mean|^2 / (B - 1) of the samples' own gradients g_i in a batch of B >= 2, where there is a closed form: the
+   * variance that the norm test of adaptive batches compares with the gradient. Null for networks that have none.
+   */
+  spread?(vars: Vars, batch: Batch, model: ParamValues): Scalar | null;
+}
+
+/**
+ * What stands for the Hessian: the Hessian; the weighted Gauss-Newton matrix, which drops -p p' of a softmax; the empirical Fisher
+ * matrix, the samples' gradients squared; or nothing, which makes the step one of gradient descent.
+ */
+export type Curvature = 'exact' | 'gauss-newton' | 'fisher' | 'none';
+
+/** A smooth function at a point, in float64. */
+export interface NewtonPoint {
+  readonly value: number;
+  readonly gradient: Float64Array;
+  /** The Hessian, or a positive semi-definite stand-in, row-major. */
+  curvature(): Float64Array;
+}
+
+export type NewtonObjective = (w: Float64Array) => NewtonPoint;
+
+/** J/n as a smooth convex function of few weights, on the host in float64, for methods that solve with its second derivatives. */
+export interface NewtonFacet {
+  /** Number of weights, and of unknowns in each system. */
+  readonly dimension: number;
+  objective(curvature: Curvature): NewtonObjective;
+  /** Weights as a point of the problem's space. */
+  toNetwork(w: Float64Array): Vars;
 }
 
 /** What convex solvers need: host data in float64 and the way back to a network. */
@@ -155,9 +185,12 @@ export interface Problem {
   evaluate(vars: Vars, model: ParamValues): Tensor1D;
   /** Outputs [n, k] of the network at inputs x [n, d]. */
   predict(vars: Vars, x: Tensor2D, model: ParamValues): Tensor2D;
+  /** The size of J's values, where J can be negative or begin at 0: a run has diverged when |J| is a million times this (or its start). */
+  readonly scale?: number;
   readonly gradients?: GradientFacet;
   /** A faster equal of a solver on a backend, where this problem has one; see numerics/kernels. */
   fused?(solverId: string, backend: string, params: ParamValues): Solver | null;
+  readonly newton?: NewtonFacet;
   readonly convexRelu?: ConvexReluFacet;
   readonly convexThreshold?: ConvexThresholdFacet;
   readonly convexRobust?: ConvexRobustFacet;

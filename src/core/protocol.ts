@@ -1,4 +1,4 @@
-import type {Task} from './data.ts';
+import type {SurfaceLayout, Task} from './data.ts';
 import type {Experiment, PlaneKind} from './experiment.ts';
 import type {ParamValues} from './params.ts';
 
@@ -123,6 +123,8 @@ export interface DataSummary {
   /** Training samples in words, where points of a plane would say nothing; the scatter is empty then. */
   readonly examples: readonly string[];
   readonly scatter: Scatter;
+  /** The function, where data are one. */
+  readonly surface?: SurfaceLayout;
 }
 
 /** Points to draw: the raw plane for 1-D and 2-D inputs, else the first two principal components. */
@@ -162,9 +164,11 @@ export type Boundary =
     }
   | {
       readonly kind: 'fit';
-      /** Prediction for each point of the data summary's scatter, in its order. */
+      /** Prediction for each point of the data summary's scatter, in its order; of vectors number by number. */
       readonly predicted: Float64Array;
       readonly target: Float64Array;
+      /** Numbers from this one on are of test samples. */
+      readonly testFrom: number;
     }
   | {
       readonly kind: 'tokens';
@@ -219,6 +223,8 @@ export interface AttentionPicture {
   /** Words for the positions that ask and for those that are looked at. */
   readonly queries: readonly string[];
   readonly keys: readonly string[];
+  /** The key that is asked for, where one is. */
+  readonly wanted?: number;
   readonly layers: number;
   readonly heads: number;
   /** layers x heads x queries x keys; rows sum to 1 where the variant normalises them. */

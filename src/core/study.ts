@@ -1,4 +1,6 @@
+import type {Basins} from './basins.ts';
 import type {CertificateScope} from './certificate.ts';
+import type {Curvature, GradientCheck} from './curvature.ts';
 import type {Experiment} from './experiment.ts';
 import type {BackendName, BackendRequest, Snapshot} from './protocol.ts';
 import {randomStream} from './random.ts';
@@ -7,7 +9,7 @@ import {randomStream} from './random.ts';
  * Studies: long work beside the race. Each has a worker of its own, which is ended to cancel it; what it has
  * reported until then stays.
  */
-export const STUDY_KINDS = ['certificate', 'path', 'starts'] as const;
+export const STUDY_KINDS = ['certificate', 'path', 'starts', 'curvature', 'gradientCheck', 'basins'] as const;
 export type StudyKind = (typeof STUDY_KINDS)[number];
 
 /** A certificate as the page and the headless run show it. */
@@ -63,6 +65,14 @@ export interface Starts {
   readonly iterations: number;
 }
 
+/** One network of a contestant, to be looked at on a backend. */
+interface NetworkStudy extends StudyBase {
+  readonly contestant: number;
+  readonly network: Snapshot;
+  readonly request: BackendRequest;
+  readonly exclude: readonly BackendName[];
+}
+
 interface StudyBase {
   readonly experiment: Experiment;
   /** Address that data files are relative to. */
@@ -73,13 +83,21 @@ export type StudyCommand =
   | (StudyBase & {readonly kind: 'certificate'; readonly tolerance: number})
   /** @property betas descending, so that each point starts from a sparser one */
   | (StudyBase & {readonly kind: 'path'; readonly betas: readonly number[]; readonly request: BackendRequest; readonly exclude: readonly BackendName[]})
-  | (StudyBase & {readonly kind: 'starts'; readonly contestant: number; readonly count: number; readonly request: BackendRequest; readonly exclude: readonly BackendName[]});
+  | (StudyBase & {readonly kind: 'starts'; readonly contestant: number; readonly count: number; readonly request: BackendRequest; readonly exclude: readonly BackendName[]})
+  | (NetworkStudy & {readonly kind: 'curvature'})
+  | (NetworkStudy & {readonly kind: 'gradientCheck'})
+  /** @property side starts a side */
+  | (StudyBase & {readonly kind: 'basins'; readonly contestant: number; readonly side: number; readonly iterations: number; readonly request: BackendRequest; readonly exclude: readonly BackendName[]});
 
 export type StudyEvent =
   /** @property network of the upper bound, sent when it has improved */
   | {readonly type: 'certificate'; readonly certificate: Certificate; readonly network: Snapshot | null}
   | {readonly type: 'path'; readonly point: PathPoint; readonly method: PathMethod}
   | {readonly type: 'starts'; readonly starts: Starts; readonly backend: BackendName}
+  /** Told again whenever more of it is known. */
+  | {readonly type: 'curvature'; readonly curvature: Curvature; readonly backend: BackendName}
+  | {readonly type: 'gradientCheck'; readonly check: GradientCheck; readonly backend: BackendName}
+  | {readonly type: 'basins'; readonly basins: Basins; readonly backend: BackendName}
   /** Share of the work done, 0..1. */
   | {readonly type: 'progress'; readonly share: number}
   | {readonly type: 'done'}

@@ -88,7 +88,7 @@ function fit(host: HostProblem, data: PreparedData, snapshot: Snapshot, readout:
   const target = new Float64Array((few + fewer) * k);
   target.set(train.y.subarray(0, few * k));
   target.set(test.y.subarray(0, fewer * k), few * k);
-  return {kind: 'fit', predicted, target};
+  return {kind: 'fit', predicted, target, testFrom: few * k};
 }
 
 /** Sequences of each part that are shown. */
@@ -115,6 +115,8 @@ function tokens(host: HostProblem, data: PreparedData, snapshot: Snapshot, {leng
  */
 export function boundaryOf(host: HostProblem, data: PreparedData, snapshot: Snapshot, side: number, readout: Readout = 'rounded'): Boundary {
   if (data.tokens) return tokens(host, data, snapshot, data.tokens);
+  // A function of x and y predicts nothing.
+  if (data.surface) return {kind: 'fit', predicted: new Float64Array(), target: new Float64Array(), testFrom: 0};
   if (data.retrieval) return fit(host, data, snapshot, readout);
   if (data.d === 2) return curve(host, data, snapshot, readout);
   if (data.d === 3) return grid(host, data, snapshot, readout, side);

@@ -12,7 +12,7 @@ export async function loadData({dataset}: Experiment, readFile: ReadDataFile): P
     failure('dataset', `could not be read: ${error instanceof Error ? error.message : String(error)}`),
   );
   if (!table.ok) return table;
-  const {seed, trainFraction, standardise} = dataset.params;
+  const {seed, trainFraction = 1, standardise} = dataset.params;
   return prepareData(table.value, {seed: Number(seed), trainFraction: Number(trainFraction), standardise: standardise === true});
 }
 

@@ -2,9 +2,11 @@ import type {PreparedData} from '../core/data.ts';
 import type {Experiment} from '../core/experiment.ts';
 import type {HostProblem, Plane, PlaneKernel, SharedSpace} from '../core/hostProblem.ts';
 import type {InstrumentCommand, InstrumentEvent, LandscapeSpec, Snapshot} from '../core/protocol.ts';
-import {failure, type Result, success} from '../core/result.ts';
+import {failure, type Result} from '../core/result.ts';
 import {summaryOf} from '../numerics/scatter.ts';
 import {boundaryOf} from './boundary.ts';
+import {castOf, type RunPath} from './cast.ts';
+import {gridLine, planGrid, SLICE} from './landscapeGrid.ts';
 import {neuronsOf} from './neurons.ts';
 import {extents, planeFor, pointOf, projectPath} from './planes.ts';
 
@@ -21,16 +23,16 @@ export interface InstrumentServices {
   readonly pause: () => Promise<void>;
 }
 
-/** Work between two pauses, in milliseconds. */
-const SLICE = 12;
-/** A diverging run's path is drawn while J stays below so many times its start; beyond, it would dwarf the others. */
-const OUTGROWN = 100;
-
 /** Networks kept of one path. Slow speeds deliver one an iteration, and principal directions cost their number cubed. */
 const LONGEST_PATH = 160;
 
 /** Every second network, with the first and the last. */
 const thinned = (path: readonly Snapshot[]): Snapshot[] => path.filter((_, i) => i % 2 === 0 || i === path.length - 1);
+
+function allFinite(values: Float32Array): boolean {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return false;
+  return true;
+}
 
 /** One request that may be superseded; whoever ends it clears `live`. */
 interface Job {
@@ -38,30 +40,7 @@ interface Job {
   live: boolean;
 }
 
-interface RunPath {
-  snapshots: Snapshot[];
-  /** Whether networks with infinite or undefined weights were left out. */
-  overflowed: boolean;
-}
-
 type CommandOf<T extends InstrumentCommand['type']> = Extract<InstrumentCommand, {type: T}>;
-
-/** What a landscape starts from: the runs that have a network, their names and what is drawn of their paths. */
-interface Cast {
-  readonly runIds: readonly string[];
-  readonly names: readonly string[];
-  readonly paths: readonly (readonly Snapshot[])[];
-  readonly of: number;
-  readonly notes: readonly string[];
-}
-
-/** A path without the end that has outgrown its start. */
-function drawnPart(host: HostProblem, path: readonly Snapshot[]): readonly Snapshot[] {
-  const limit = OUTGROWN * host.evaluate(path[0]).objective;
-  let count = path.length;
-  while (count > 1 && !(host.evaluate(path[count - 1]).objective <= limit)) count--;
-  return path.slice(0, count);
-}
 
 /**
  * The instrument lane: keeps every run's path and looks at it on request. Answers the returned promise
@@ -70,7 +49,9 @@ function drawnPart(host: HostProblem, path: readonly Snapshot[]): readonly Snaps
  */
 export function createInstruments(services: InstrumentServices): (command: InstrumentCommand) => Promise<void> {
   const {emit, pause} = services;
+  const clock = (): number => performance.now();
   const paths = new Map<string, RunPath>();
+  let objectives = new WeakMap<Snapshot, number>();
   let loading: Promise<Result<LoadedProblem>> = Promise.resolve(failure('experiment', 'is not loaded yet'));
   let loadJob: Job | null = null;
   let landscapeJob: Job | null = null;
@@ -99,6 +80,7 @@ export function createInstruments(services: InstrumentServices): (command: Instr
     end(loadJob);
     end(landscapeJob);
     paths.clear();
+    objectives = new WeakMap();
     shown = null;
     const job: Job = {requestId, live: true};
     loadJob = job;
@@ -114,47 +96,42 @@ export function createInstruments(services: InstrumentServices): (command: Instr
     const path = paths.get(runId) ?? {snapshots: [], overflowed: false};
     paths.set(runId, path);
     for (const snapshot of snapshots) {
-      if (snapshot.values.every(Number.isFinite)) path.snapshots.push(snapshot);
+      if (allFinite(snapshot.values)) path.snapshots.push(snapshot);
       else path.overflowed = true;
     }
     while (path.snapshots.length > LONGEST_PATH) path.snapshots = thinned(path.snapshots);
   };
 
-  const castOf = ({host}: LoadedProblem, spec: LandscapeSpec): Result<Cast> => {
-    const cast = spec.runs.flatMap((runId, i) => {
-      const path = paths.get(runId);
-      if (!path || path.snapshots.length === 0) return [];
-      const drawn = drawnPart(host, path.snapshots);
-      const whole = drawn.length === path.snapshots.length && !path.overflowed;
-      return [{runId, name: spec.names[i], drawn, whole}];
-    });
-    if (cast.length === 0) return failure('runs', 'no contestant has a network yet; take a step first');
-    const of = cast.findIndex(({runId}) => runId === spec.of);
-    if (of < 0 && spec.plane !== 'contestants') return failure('of', 'this contestant has no network yet; take a step first');
-    const notes = cast
-      .filter(({whole}) => !whole)
-      .map(({name, drawn}) => `${name}: J rose beyond ${OUTGROWN} times its start, so its path is drawn up to iteration ${drawn[drawn.length - 1].iteration}.`);
-    const [runIds, names, drawnPaths] = [cast.map((one) => one.runId), cast.map((one) => one.name), cast.map((one) => one.drawn)];
-    return success({runIds, names, paths: drawnPaths, of, notes});
+  /** J of a network, remembered: each look at the landscape asks for the ends of all paths. */
+  const objectiveOf = ({host}: LoadedProblem) => (snapshot: Snapshot): number => {
+    const known = objectives.get(snapshot);
+    if (known !== undefined) return known;
+    const value = host.evaluate(snapshot).objective;
+    objectives.set(snapshot, value);
+    return value;
   };
 
   /** J at every grid point, with pauses; null when the job ended meanwhile. */
-  const evaluateGrid = async (job: Job, kernel: PlaneKernel, a: Float64Array, b: Float64Array): Promise<Float64Array | null> => {
+  const evaluateGrid = async (job: Job, kernel: PlaneKernel, a: Float64Array, b: Float64Array, piece: number): Promise<Float64Array | null> => {
     const values = new Float64Array(a.length * b.length);
-    let sliceStart = performance.now();
+    let sliceStart = clock();
     for (let row = 0; row < b.length; row++) {
-      kernel.evaluateRow(b[row], a, values.subarray(row * a.length, (row + 1) * a.length));
-      if (performance.now() - sliceStart < SLICE) continue;
-      emit({type: 'progress', requestId: job.requestId, share: (row + 1) / b.length});
-      await pause();
-      if (!job.live) return null;
-      sliceStart = performance.now();
+      for (let from = 0; from < a.length; from += piece) {
+        const to = Math.min(a.length, from + piece);
+        const at = row * a.length;
+        kernel.evaluateRow(b[row], a.subarray(from, to), values.subarray(at + from, at + to));
+        if (clock() - sliceStart < SLICE) continue;
+        emit({type: 'progress', requestId: job.requestId, share: (at + to) / values.length});
+        await pause();
+        if (!job.live) return null;
+        sliceStart = clock();
+      }
     }
     return values;
   };
 
   const drawLandscape = async (job: Job, loaded: LoadedProblem, spec: LandscapeSpec): Promise<void> => {
-    const cast = castOf(loaded, spec);
+    const cast = castOf(loaded.host, (runId) => paths.get(runId), spec, objectiveOf(loaded));
     if (!cast.ok) {
       job.live = false;
       refuse(job.requestId, cast.error.field, cast.error.message);
@@ -168,10 +145,12 @@ export function createInstruments(services: InstrumentServices): (command: Instr
     if (!job.live) return;
     const chosen = planeFor(space, {kind: spec.plane, names, of, seed: spec.seed});
     const projected = space.paths.map((path, i) => projectPath(chosen.plane, path, runIds[i]));
-    const {aRange, bRange} = extents(projected, chosen.reach);
+    const {aRange, bRange} = chosen.ranges ?? extents(projected, chosen.reach);
     await pause();
     if (!job.live) return;
-    const values = await evaluateGrid(job, space.kernel(chosen.plane), gridLine(aRange, spec.side), gridLine(bRange, spec.side));
+    const kernel = space.kernel(chosen.plane);
+    const grid = planGrid(kernel, aRange, bRange, spec.side, clock);
+    const values = await evaluateGrid(job, kernel, gridLine(aRange, grid.side), gridLine(bRange, grid.side), grid.piece);
     if (!values) return;
     job.live = false;
     shown = {space, plane: chosen.plane};
@@ -182,14 +161,14 @@ export function createInstruments(services: InstrumentServices): (command: Instr
       landscape: {
         id: landscapes,
         plane: spec.plane,
-        side: spec.side,
+        side: grid.side,
         aRange,
         bRange,
         aLabel: chosen.aLabel,
         bLabel: chosen.bLabel,
         values,
         paths: projected,
-        notes: [...notes, ...chosen.notes],
+        notes: [...notes, ...chosen.notes, ...grid.notes],
       },
     });
   };
@@ -284,7 +263,3 @@ export function createInstruments(services: InstrumentServices): (command: Instr
     }
   };
 }
-
-/** `side` evenly spaced coordinates from end to end of a range. */
-const gridLine = ([low, high]: readonly [number, number], side: number): Float64Array =>
-  Float64Array.from({length: side}, (_, i) => low + ((high - low) * i) / (side - 1));

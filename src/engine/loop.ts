@@ -21,10 +21,13 @@ interface Measurement {
   readonly metrics: Readonly<Record<string, number>>;
 }
 
-/** Why J says that a run has diverged, or null. */
-function divergence({iteration, metrics}: Measurement, startObjective: number): string | null {
+/**
+ * Why J says that a run has diverged, or null.
+ * @param scale J at the start, or the size of J's values where that is larger
+ */
+function divergence({iteration, metrics}: Measurement, scale: number): string | null {
   const j = metrics.objective;
-  if (Number.isFinite(j) && j <= DIVERGED_AT * Math.max(startObjective, 1e-12)) return null;
+  if (Number.isFinite(j) && Math.abs(j) <= DIVERGED_AT * scale) return null;
   const what = Number.isFinite(j) ? 'J had grown to more than a million times its start' : 'J was no longer a finite number';
   return `${what} by iteration ${iteration}`;
 }
@@ -114,7 +117,7 @@ export class Run {
 
   /** How a record says that the run has diverged; with the place, where the problem looks into its layers. */
   async #divergence(record: Measurement): Promise<Ending | null> {
-    const what = divergence(record, this.#startObjective);
+    const what = divergence(record, Math.max(this.#startObjective, this.#problem.scale ?? 1e-12));
     if (what === null) {
       // Kept for going back to when a later record is not finite.
       if ('rms/0' in record.metrics) {
@@ -128,6 +131,9 @@ export class Run {
     this.#forget();
     const place = where === null ? '' : `, ${where}`;
     if (this.#iteration === 0) return {kind: 'diverged', reason: `J was not a finite number at the start${place}. Start from smaller weights.`};
+    if (record.metrics.objective < 0) {
+      return {kind: 'diverged', reason: `J had fallen below minus a million times its size by iteration ${this.#iteration}: the function has no smallest value this way.`};
+    }
     const advice = this.#context.params.learningRate === undefined ? '' : ' Try a third of the learning rate or less.';
     return {kind: 'diverged', reason: `${what}${place}: the steps overshoot.${advice}`};
   }

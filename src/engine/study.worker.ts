@@ -24,6 +24,15 @@ async function study(command: StudyCommand): Promise<void> {
       const [{startsStudy}] = await Promise.all([import('./studies/starts.ts'), prepareTensors()]);
       return startsStudy(command, services);
     }
+    case 'curvature':
+    case 'gradientCheck': {
+      const [{curvatureStudy, gradientCheckStudy}] = await Promise.all([import('./studies/curvature.ts'), prepareTensors()]);
+      return command.kind === 'curvature' ? curvatureStudy(command, services) : gradientCheckStudy(command, services);
+    }
+    case 'basins': {
+      const [{basinsStudy}] = await Promise.all([import('./studies/basins.ts'), prepareTensors()]);
+      return basinsStudy(command, services);
+    }
     default:
       return assertNever(command);
   }

@@ -25,6 +25,8 @@ function kindOf(spec: ParamSpec): string {
       return `list of at most ${spec.maxRows} rows, each a list of at most ${spec.maxColumns} numbers`;
     case 'list':
       return `list of at most ${spec.maxRows} numbers`;
+    case 'text':
+      return `text of at most ${spec.maxLength} characters`;
   }
 }
 
@@ -78,7 +80,7 @@ function sharedPart(shared: ReadonlyMap<string, Shared>, specs: readonly AnySpec
   return parts;
 }
 
-const TASKS: Readonly<Record<Task, string>> = {regression: 'regression', binary: 'two classes', multiclass: 'several classes', sequence: 'next tokens', retrieval: 'retrieval'};
+const TASKS: Readonly<Record<Task, string>> = {regression: 'regression', binary: 'two classes', multiclass: 'several classes', sequence: 'next tokens', retrieval: 'retrieval', surface: 'a function of x and y'};
 
 /** Facts that only one kind of plugin has. */
 function factsOf(spec: AnySpec): readonly string[] {

@@ -4,6 +4,7 @@ import type {Task} from '../core/data.ts';
 /**
  * Accuracy for classes, where an output of exactly zero decides nothing and counts as wrong; R^2 for regression and looked-up
  * values, NaN where the targets don't vary; for sequences (f and one-hot y are [n, T, V]) the share of next tokens that are right.
+ * A surface has no score.
  */
 export function score(task: Task, f: tf.Tensor, y: tf.Tensor): tf.Scalar {
   switch (task) {
@@ -20,6 +21,8 @@ export function score(task: Task, f: tf.Tensor, y: tf.Tensor): tf.Scalar {
       const total = tf.sum(tf.square(tf.sub(y, tf.mean(y))));
       return tf.where(tf.greater(total, 0), tf.sub(1, tf.div(residual, total)), Number.NaN) as tf.Scalar;
     }
+    case 'surface':
+      return tf.scalar(Number.NaN);
   }
 }
 

@@ -3,8 +3,9 @@ import type {ParamValues} from '../core/params.ts';
 import type {Batch, GradientFacet, Vars} from '../core/problem.ts';
 import {defineSolver, type Solver, type SolverContext, type SolverState} from '../core/solver.ts';
 import {batchAt, batchPlan, shuffled, sliced} from './batches.ts';
+import {type Packing, packingOf} from './optim/packed.ts';
 import {perpendicularGradient} from './optim/perpGrad.ts';
-import {innerProduct} from './optim/tensorNorms.ts';
+import {innerProduct, totalOf} from './optim/tensorNorms.ts';
 
 /** One variable's update: gradient and slots in, new weight and slots out. `t` counts steps from 1. */
 export interface UpdateRule {
@@ -12,6 +13,8 @@ export interface UpdateRule {
   readonly slots: readonly string[];
   /** Whether the penalty's gradient is part of `g` (false: the rule decays the weights itself). */
   readonly decayInGradient: boolean;
+  /** Whether entries are treated one by one, so that many variables can be updated as one vector. */
+  readonly elementwise?: boolean;
   update(input: UpdateInput): {readonly w: tf.Tensor; readonly slots: Readonly<Record<string, tf.Tensor>>};
 }
 
@@ -31,7 +34,7 @@ interface FirstOrderState extends SolverState {
   readonly vars: Vars;
   /** The weights before the last step, where steps are watched. */
   readonly previous: Vars;
-  /** Keyed `slot/variable`. */
+  /** Keyed `slot/variable`, or `slot/pack` where variables are updated as one vector. */
   readonly slots: Vars;
   /** The training set in this epoch's order (empty for full batches). */
   readonly order: Vars;
@@ -52,35 +55,47 @@ export function learningRateAt(params: ParamValues, iteration: number): number {
   }
 }
 
-function facetOf(context: SolverContext): GradientFacet {
+export function facetOf(context: SolverContext): GradientFacet {
   const facet = context.problem.gradients;
   if (!facet) throw new Error('this problem offers no gradients');
   return facet;
 }
 
-const watched = (context: SolverContext, vars: Vars): Vars => (facetOf(context).watchesSteps ? vars : {});
+/** Weights to be kept for `stepMetrics`, where steps are watched. */
+export const watched = (context: SolverContext, vars: Vars): Vars => (facetOf(context).watchesSteps ? vars : {});
 
 /** |w - w_before| / |w_before| over all variables. */
 function stepShare(vars: Vars, previous: Vars): tf.Scalar {
-  const total = (of: (name: string) => tf.Tensor): tf.Tensor => tf.addN(Object.keys(vars).map((name) => innerProduct(of(name), of(name))));
+  const total = (of: (name: string) => tf.Tensor): tf.Tensor => totalOf(Object.keys(vars).map((name) => innerProduct(of(name), of(name))));
   const moved = total((name) => tf.sub(vars[name], previous[name]));
   return tf.reshape(tf.sqrt(tf.div(moved, tf.maximum(total((name) => previous[name]), 1e-37))), []) as tf.Scalar;
 }
 
-const passesOf = (context: SolverContext): number => facetOf(context).passes?.(context.model) ?? 1;
+/** `updateRatio`, where steps are watched. */
+export const stepMetrics = (context: SolverContext, {vars, previous}: {readonly vars: Vars; readonly previous: Vars}): Readonly<Record<string, tf.Scalar>> =>
+  facetOf(context).watchesSteps ? {updateRatio: stepShare(vars, previous)} : {};
 
-/** The gradient that the rule is given: with perpGrad the loss's part across the weights, and the penalty's gradient after that. */
-function searchDirection(facet: GradientFacet, rule: UpdateRule, {params, model}: SolverContext, vars: Vars, batch: Batch): Vars {
-  const {perpGrad = 'off'} = params;
-  if (perpGrad === 'off') return facet.gradient(vars, batch, rule.decayInGradient, model);
-  const gradient: Record<string, tf.Tensor> = {};
-  for (const [name, g] of Object.entries(facet.gradient(vars, batch, false, model))) {
+export const passesOf = (context: SolverContext): number => facetOf(context).passes?.(context.model) ?? 1;
+
+/**
+ * The gradient that a rule is given: with perpGrad the loss's part across the weights, and the penalty's gradient after that.
+ * @param decays whether the penalty's gradient is part of it
+ * @param gradient of the batch, with the penalty's or without
+ */
+export function searchDirection(context: SolverContext, vars: Vars, decays: boolean, gradient: (decay: boolean) => Vars): Vars {
+  const {perpGrad = 'off'} = context.params;
+  const facet = facetOf(context);
+  if (perpGrad === 'off') return gradient(decays);
+  const direction: Record<string, tf.Tensor> = {};
+  for (const [name, g] of Object.entries(gradient(false))) {
     const across = perpendicularGradient(vars[name], g, perpGrad === 'rescaled');
-    const decays = rule.decayInGradient && facet.decayRate > 0 && !facet.biases?.includes(name);
-    gradient[name] = decays ? axpy(across, facet.decayRate, vars[name]) : across;
+    const decayed = decays && facet.decayRate > 0 && !facet.biases?.includes(name);
+    direction[name] = decayed ? axpy(across, facet.decayRate, vars[name]) : across;
   }
-  return gradient;
+  return direction;
 }
+
+const packingFor = (context: SolverContext, rule: UpdateRule, vars: Vars): Packing => packingOf(vars, facetOf(context).biases ?? [], rule.elementwise === true);
 
 /** A mini-batch gradient method from its update rule. */
 export function firstOrderSolver(rule: UpdateRule): Solver {
@@ -88,7 +103,8 @@ export function firstOrderSolver(rule: UpdateRule): Solver {
     init(context) {
       const vars = facetOf(context).init(context.model, context.seed);
       const slots: Record<string, tf.Tensor> = {};
-      for (const slot of rule.slots) for (const name of Object.keys(vars)) slots[`${slot}/${name}`] = tf.zerosLike(vars[name]);
+      const parts = packingFor(context, rule, vars).pack(vars);
+      for (const slot of rule.slots) for (const name of Object.keys(parts)) slots[`${slot}/${name}`] = tf.zerosLike(parts[name]);
       return {vars, previous: watched(context, vars), slots, order: {}, epoch: -1};
     },
 
@@ -102,18 +118,21 @@ export function firstOrderSolver(rule: UpdateRule): Solver {
       const batch = plan.full ? train : sliced(order as unknown as Batch, place.start, place.count);
 
       const facet = facetOf(context);
-      const gradient = searchDirection(facet, rule, context, state.vars, batch);
+      const gradient = searchDirection(context, state.vars, rule.decayInGradient, (decay) => facet.gradient(state.vars, batch, decay, context.model));
       const learningRate = learningRateAt(context.params, iteration);
-      const vars: Record<string, tf.Tensor> = {};
+      const packing = packingFor(context, rule, state.vars);
+      const g = packing.pack(gradient);
+      const moved: Record<string, tf.Tensor> = {};
       const slots: Record<string, tf.Tensor> = {};
-      for (const [name, w] of Object.entries(state.vars)) {
+      for (const [name, w] of Object.entries(packing.pack(state.vars))) {
         const own = Object.fromEntries(rule.slots.map((slot) => [slot, state.slots[`${slot}/${name}`]]));
-        const bias = facet.biases?.includes(name) ?? false;
-        const input = {w, g: gradient[name], slots: own, learningRate, decayRate: bias ? 0 : facet.decayRate, t: iteration, params: context.params, bias};
+        const bias = packing.isBias(name);
+        const input = {w, g: g[name], slots: own, learningRate, decayRate: bias ? 0 : facet.decayRate, t: iteration, params: context.params, bias};
         const result = rule.update(input);
-        vars[name] = result.w;
+        moved[name] = result.w;
         for (const slot of rule.slots) slots[`${slot}/${name}`] = result.slots[slot];
       }
+      const vars = packing.unpack(moved);
       return {state: {vars, previous: watched(context, state.vars), slots, order, epoch: place.epoch}, evaluations: (passesOf(context) * place.count) / n};
     },
 
@@ -124,7 +143,7 @@ export function firstOrderSolver(rule: UpdateRule): Solver {
 
     weights: (_context, state) => state.vars,
 
-    metrics: (context, {vars, previous}) => (facetOf(context).watchesSteps ? {updateRatio: stepShare(vars, previous)} : {}),
+    metrics: stepMetrics,
   });
 }
 

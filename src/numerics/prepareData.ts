@@ -67,6 +67,8 @@ function encode(task: Task, k: number, targets: Float64Array, row: number, scali
     case 'sequence':
     case 'retrieval':
       return targets.subarray(row * k, (row + 1) * k);
+    case 'surface':
+      return [target];
     case 'regression':
       return [(target - scaling.shift) / scaling.scale];
     case 'binary':
@@ -141,6 +143,7 @@ export function prepareData(table: RawTable, options: PrepareOptions): Result<Pr
     classNames: table.classNames,
     ...(table.tokens ? {tokens: table.tokens} : {}),
     ...(table.retrieval ? {retrieval: table.retrieval} : {}),
+    ...(table.surface ? {surface: table.surface} : {}),
     notes: [...table.notes, ...(scalesTarget ? [targetNote(table.targetName, target)] : []), ...absentClassNotes(table, split.train)],
   });
 }

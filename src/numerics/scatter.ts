@@ -55,13 +55,13 @@ function pictureOf(data: PreparedData, target: Float64Array): Picture {
  * components of the training features.
  */
 export function scatterOf(data: PreparedData): Scatter {
-  if (data.tokens || data.retrieval) return NOTHING;
+  if (data.tokens || data.retrieval || data.surface) return NOTHING;
   const target = joined(targetsOf(data, data.train), targetsOf(data, data.test));
   const isTest = Uint8Array.from(target, (_, i) => (i < data.train.n ? 0 : 1));
   return {...pictureOf(data, target), target, isTest};
 }
 
-/** Rows of sequences and sets are no points of a plane. */
+/** Rows of sequences and sets are no points of a plane, and a surface has none. */
 const NOTHING: Scatter = {
   kind: 'components', xLabel: '', yLabel: '', variance: 1,
   x: new Float64Array(), y: new Float64Array(), target: new Float64Array(), isTest: new Uint8Array(),
@@ -94,5 +94,6 @@ export function summaryOf(data: PreparedData): DataSummary {
     notes,
     examples: examplesOf(data),
     scatter: scatterOf(data),
+    ...(data.surface ? {surface: data.surface} : {}),
   };
 }

@@ -34,6 +34,7 @@ export const useBasin = create<BasinState>()(() => ({
   boundaries: {},
   neurons: {},
   weights: {},
+  attention: null,
   readout: 'rounded',
   probe: null,
   certificate: NO_CERTIFICATE,
@@ -128,6 +129,7 @@ export const actions: BasinActions = {
     here().readoutChanged();
   },
   watchWeights: (on) => here().watchWeights(on),
+  watchAttention: (asked) => here().watchAttention(asked),
   lift: (index, iteration) => {
     here().setRunning(false);
     if (attempt(edits.solverParam(index, 'liftAt', iteration)) === null) here().setRunning(true);

@@ -4,7 +4,10 @@ import type {BackendName} from '../core/protocol.ts';
 import type {Certificate} from '../core/study.ts';
 import {binaryFindings} from './binaryFindings.ts';
 import {certifiedFindings, isTelling} from './certified.ts';
-import {number, percent} from './findingWords.ts';
+import {modelDifferences} from './changes.ts';
+import {deepFindings, sharingObjective} from './deepFindings.ts';
+import {hasNeurons} from './fitting.ts';
+import {listed, number, percent} from './findingWords.ts';
 import type {Finding, RunView} from './types.ts';
 
 /** "Within reach": a run is said to have arrived when its J is at most this share above the best one. */
@@ -49,15 +52,26 @@ function aboveText(objective: number, best: number): string {
   return gap < 100 ? `is ${percent(gap)} above the lowest J` : `has ${number(objective)}`;
 }
 
+interface Race {
+  /** Contestants, those out of the race included. */
+  readonly runs: number;
+  readonly over: boolean;
+  readonly certified: boolean;
+  /** Whether contestants have objectives of their own, so that J is compared among some only. */
+  readonly parted: boolean;
+}
+
 /** The gaps to the lowest J are left out where those to the optimum are told. */
-function ranking(entries: readonly Entry[], runs: number, over: boolean, certified: boolean): readonly Finding[] {
+function ranking(entries: readonly Entry[], {runs, over, certified, parted}: Race): readonly Finding[] {
   if (entries.length < 2) return [];
   const [best, ...rest] = [...entries].sort((a, b) => a.objective - b.objective);
   const close = rest.filter((entry) => entry.objective <= best.objective * 1.001);
+  const names = listed(entries.map(({name}) => name));
+  const all = entries.length === runs ? 'All contestants' : 'All that are still in the race';
   const head: Finding =
     close.length === rest.length && rest.length > 0
-      ? {tone: 'info', contestant: null, text: `${entries.length === runs ? 'All contestants' : 'All that are still in the race'} are within 0.1 % of the lowest J, ${number(best.objective)}.`}
-      : {tone: 'good', contestant: best.index, text: `${best.name} has the lowest J${over ? '' : ' so far'}, ${number(best.objective)}.`};
+      ? {tone: 'info', contestant: null, text: `${parted ? names : all} are within 0.1 % of the lowest J, ${number(best.objective)}.`}
+      : {tone: 'good', contestant: best.index, text: `${best.name} has the lowest J${parted ? ` of ${names}` : ''}${over ? '' : ' so far'}, ${number(best.objective)}.`};
   if (certified) return [head];
   const gaps = rest
     .filter((entry) => !close.includes(entry))
@@ -112,9 +126,17 @@ function fairness(experiment: Experiment, backend: BackendName | null): readonly
       text: 'Not equal: here the gradient methods run on a kernel made for this network, ADMM on general tensor operations. Compare times with that in mind.',
     });
   }
-  if (widths.size > 1) said.push({tone: 'info', contestant: null, text: 'Not equal: the networks differ in width or initial scale; neurons they share start from the same draws.'});
+  if (widths.size > 1) {
+    const text = hasNeurons(experiment)
+      ? 'Not equal: the networks differ in width or initial scale; neurons they share start from the same draws.'
+      : `What is compared: the networks differ in ${listed(modelDifferences(experiment))}.`;
+    said.push({tone: 'info', contestant: null, text});
+  }
   return said;
 }
+
+/** Said where J is not one measure for all. */
+const APART: Finding = {tone: 'info', contestant: null, text: "J is each head's own loss, so it says nothing across heads: compare accuracy or surprise."};
 
 /** What the runs show, in sentences, most important first. */
 export function findingsOf(
@@ -124,12 +146,16 @@ export function findingsOf(
 ): readonly Finding[] {
   const entries = entriesOf(experiment, runs);
   const started = runs.some((run) => run.progress.iteration > 0);
+  const equals = sharingObjective(experiment, entries);
+  const race = {runs: runs.length, over: runs.every((run) => run.ending !== null), certified: isTelling(certificate), parted: equals.length > 1};
   return [
     ...certifiedFindings(entries, certificate),
-    ...ranking(entries, runs.length, runs.every((run) => run.ending !== null), isTelling(certificate)),
+    ...equals.flatMap((part) => ranking(part, race)),
+    ...(race.parted ? [APART] : []),
     ...binaryFindings(entries),
+    ...deepFindings(experiment, entries),
     ...endings(experiment, runs),
-    ...speeds(entries),
+    ...equals.flatMap(speeds),
     ...generalisation(entries, regression),
     ...(started ? fairness(experiment, backend) : []),
   ];

@@ -2,6 +2,7 @@ import {CATALOGUE} from '../catalogue.ts';
 import {COLOURS, COMMON_METRICS, type Contestant, type Experiment} from '../core/experiment.ts';
 import {defaultsOf, type ParamSpec, type ParamSpecs, type ParamValue, type ParamValues} from '../core/params.ts';
 import {offerOf, type ProblemContext, type ProblemSpec, type SolverSpec} from '../core/plugin.ts';
+import {listed} from './findingWords.ts';
 
 /** Brings an experiment back to a valid one after a change of data or problem. */
 
@@ -25,6 +26,19 @@ export function binaryWeightsOf(experiment: Experiment): 'network' | 'quadratic'
   if (binaryQuadratic === true) return 'quadratic';
   return binaryNetwork === true ? 'network' : null;
 }
+
+/** Problems whose networks attend: tokens to tokens, a query to keys. */
+const ATTENDING: readonly string[] = ['transformer', 'needle-attention'];
+/** Problems whose networks have more to them than one layer of neurons with an edge each. */
+const DEEP: readonly string[] = [...ATTENDING, 'mlp-classifier'];
+
+export const attendsIn = ({problem}: Experiment): boolean => ATTENDING.includes(problem.id);
+
+/** Whether a network is one layer of real-valued neurons, each with its own edge in the inputs. */
+export const hasNeurons = (experiment: Experiment): boolean => !DEEP.includes(experiment.problem.id) && binaryWeightsOf(experiment) === null;
+
+/** Whether a path over weight decays can be followed: a convex programme is behind it. */
+export const hasPath = ({problem}: Experiment): boolean => Object.hasOwn(problem.params, 'beta') && !DEEP.includes(problem.id);
 
 /** Which solvers the experiment's problem offers what they need. */
 function fitsIn(experiment: Experiment): (solver: SolverSpec) => boolean {
@@ -111,6 +125,8 @@ function admits(spec: ParamSpec, value: ParamValue): boolean {
       return spec.options.some((option) => option.value === value);
     case 'flag':
       return typeof value === 'boolean';
+    case 'text':
+      return typeof value === 'string' && value.length <= spec.maxLength && (spec.check?.(value) ?? null) === null;
     case 'table':
     case 'list':
       // Rows belong to the plugin that they were written for.
@@ -147,8 +163,6 @@ export function freshName(contestants: readonly {readonly name: string}[], wante
   while (taken.has(`${stem} ${number}`)) number++;
   return `${stem} ${number}`;
 }
-
-const listed = (names: readonly string[]): string => (names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${names.at(-1)}` : names[0]);
 
 /** What an edit of data or problem changed besides, in sentences; null where nothing else did. */
 export function consequences(before: Experiment, after: Experiment): string | null {

@@ -1,7 +1,7 @@
 import type {InstrumentClient} from '../client/instrumentClient.ts';
 import type {Experiment} from '../core/experiment.ts';
-import type {BinaryWeights, Boundary, Landscape, Neurons, Readout} from '../core/protocol.ts';
-import {binaryWeightsOf} from './fitting.ts';
+import type {AttentionPicture, BinaryWeights, Boundary, Landscape, Neurons, Readout} from '../core/protocol.ts';
+import {binaryWeightsOf, hasNeurons} from './fitting.ts';
 
 export interface LookingHost {
   /** What to look at now. */
@@ -12,11 +12,14 @@ export interface LookingHost {
     readonly readout: Readout;
     /** Whether binary weights are on show. */
     readonly watchesWeights: boolean;
+    /** The run whose attention is on show, and the sample. */
+    readonly attention: {readonly runId: string; readonly example: number} | null;
   };
   landscape(landscape: Landscape | null, progress: number | null): void;
   boundary(runId: string, boundary: Boundary): void;
   neurons(runId: string, neurons: Neurons): void;
   weights(runId: string, weights: BinaryWeights): void;
+  attention(runId: string, attention: AttentionPicture): void;
 }
 
 /** Points a side, live and at rest. */
@@ -68,6 +71,11 @@ export class Looking {
     else this.#schedule();
   }
 
+  /** Another sample, or another contestant's attention; everything else stays. */
+  attentionAskedFor(): void {
+    void this.#lookAtAttention();
+  }
+
   #schedule(): void {
     if (this.#busy || (!this.#landscapeStale && this.#stale.size === 0)) return;
     clearTimeout(this.#timer);
@@ -97,13 +105,23 @@ export class Looking {
     const binary = binaryWeightsOf(experiment);
     const result = await this.#client.boundary(runId, side, binary === 'network' ? readout : 'rounded');
     if (result?.ok) this.#host.boundary(runId, result.value);
-    if (binary === null) {
+    if (hasNeurons(experiment)) {
       const neurons = await this.#client.neurons(runId);
       if (neurons?.ok) this.#host.neurons(runId, neurons.value);
-    } else if (this.#host.current().watchesWeights) {
+    } else if (binary !== null && this.#host.current().watchesWeights) {
       const weights = await this.#client.weights(runId);
       if (weights?.ok) this.#host.weights(runId, weights.value);
     }
+    if (this.#host.current().attention?.runId === runId) await this.#lookAtAttention();
+  }
+
+  /** An answer that came after the next question was put is not shown. */
+  async #lookAtAttention(): Promise<void> {
+    const asked = this.#host.current().attention;
+    if (!asked) return;
+    const result = await this.#client.attention(asked.runId, asked.example);
+    const now = this.#host.current().attention;
+    if (result?.ok && now?.runId === asked.runId && now.example === asked.example) this.#host.attention(asked.runId, result.value);
   }
 
   async #lookAtLandscape(): Promise<void> {

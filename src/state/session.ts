@@ -10,13 +10,15 @@ import {findingsOf} from './findings.ts';
 import {Looking} from './looking.ts';
 import {Studies} from './studies.ts';
 import {freshRun, phaseOf, runKey, statusOf, withFailure, withTelemetry} from './runs.ts';
-import type {BasinState, RunView} from './types.ts';
+import type {AttentionAsked, BasinState, RunView} from './types.ts';
 
 /** The visible state, as the session reads and writes it. */
 export interface Store {
   get(): BasinState;
   set(part: Partial<BasinState> | ((state: BasinState) => Partial<BasinState>)): void;
 }
+
+const NO_PICTURES: Partial<BasinState> = {landscape: null, boundaries: {}, neurons: {}, weights: {}, attention: null, probe: null};
 
 /** Telemetry is shown at most this often, in milliseconds. */
 const FLUSH_INTERVAL = 100;
@@ -37,6 +39,7 @@ export class Session {
   #exampleLook: Pick<Experiment, 'view' | 'certificate'> = {view: DEFAULT_VIEW, certificate: false};
   #running = false;
   #watchesWeights = false;
+  #watched: AttentionAsked | null = null;
   #lastRun = 0;
   /** What each run depends on, by run id. */
   #keys = new Map<string, string>();
@@ -54,7 +57,10 @@ export class Session {
     this.#looking = new Looking(this.instruments, {
       current: () => {
         const {experiment, readout} = store.get();
-        return {experiment, readout, runIds: this.#runs.map((run) => run.runId), running: this.#running, watchesWeights: this.#watchesWeights};
+        const runIds = this.#runs.map((run) => run.runId);
+        const attending = this.#watched && runIds.at(this.#watched.contestant);
+        const attention = this.#watched && attending ? {runId: attending, example: this.#watched.example} : null;
+        return {experiment, readout, runIds, running: this.#running, watchesWeights: this.#watchesWeights, attention};
       },
       // What was asked before the example came on show, or of a run that has gone, is not shown.
       landscape: (landscape, progress) => {
@@ -71,6 +77,9 @@ export class Session {
       weights: (runId, found) => {
         if (this.#example || !this.#runs.some((run) => run.runId === runId)) return;
         store.set(({weights}) => ({weights: {...weights, [runId]: found}}));
+      },
+      attention: (runId, picture) => {
+        if (!this.#example && this.#runs.some((run) => run.runId === runId)) store.set({attention: {runId, picture}});
       },
     });
     this.studies = new Studies(startStudy, {
@@ -166,6 +175,11 @@ export class Session {
     if (on && !this.#example) this.#looking.networksAskedFor();
   }
 
+  watchAttention(asked: AttentionAsked | null): void {
+    this.#watched = asked;
+    if (asked && !this.#example) this.#looking.attentionAskedFor();
+  }
+
   step(): void {
     this.#endExample();
     this.setRunning(false);
@@ -186,7 +200,7 @@ export class Session {
   #endExample(): void {
     if (!this.#example) return;
     this.#example = null;
-    this.#store.set({landscape: null, boundaries: {}, neurons: {}, weights: {}, probe: null});
+    this.#store.set(NO_PICTURES);
     this.#looking.viewChanged();
     this.#publish();
   }
@@ -212,7 +226,10 @@ export class Session {
     this.engine.remove(runId);
     this.instruments.forget(runId);
     const without = <T>(table: Readonly<Record<string, T>>): Record<string, T> => Object.fromEntries(Object.entries(table).filter(([id]) => id !== runId));
-    this.#store.set(({boundaries, neurons, weights}) => ({boundaries: without(boundaries), neurons: without(neurons), weights: without(weights)}));
+    this.#store.set(({boundaries, neurons, weights, attention}) => ({
+      boundaries: without(boundaries), neurons: without(neurons), weights: without(weights),
+      attention: attention?.runId === runId ? null : attention,
+    }));
   }
 
   #loadData(experiment: Experiment): void {
@@ -222,7 +239,7 @@ export class Session {
     // Another problem on the same data: what is known of the data stays on show.
     if (!this.#loadedData.startsWith(`${data} `)) this.#store.set({data: null});
     this.#loadedData = key;
-    this.#store.set({landscape: null, boundaries: {}, neurons: {}, weights: {}, probe: null});
+    this.#store.set(NO_PICTURES);
     void this.instruments.load(experiment).then((result) => {
       if (!result) return;
       // Forgotten, so that a reset tries again.
@@ -243,7 +260,7 @@ export class Session {
     const {experiment, engine, data, certificate, phase: before} = this.#store.get();
     const phase = before === 'broken' ? before : phaseOf(this.#runs, engine.report !== null, this.#running);
     const runs = this.#example?.contestants.map(exampleRun) ?? this.#runs;
-    const findings = findingsOf(experiment, runs, {regression: data?.task === 'regression', backend: engine.report?.backend ?? null, certificate: experiment.certificate ? certificate.certificate : null});
+    const findings = findingsOf(experiment, runs, {regression: data?.task === 'regression' || data?.task === 'retrieval', backend: engine.report?.backend ?? null, certificate: experiment.certificate ? certificate.certificate : null});
     this.#store.set({runs, phase, findings, example: this.#example !== null});
     if (phase === 'finished' && this.#running) this.setRunning(false);
   }

@@ -1,7 +1,7 @@
 import type {Colour, Experiment, View} from '../core/experiment.ts';
 import type {ParamValue, ParamValues} from '../core/params.ts';
 import type {Preset} from '../core/preset.ts';
-import type {BackendName, BackendReport, BackendRequest, BinaryWeights, Boundary, DataSummary, Ending, Landscape, Neurons, Readout} from '../core/protocol.ts';
+import type {AttentionPicture, BackendName, BackendReport, BackendRequest, BinaryWeights, Boundary, DataSummary, Ending, Landscape, Neurons, Readout} from '../core/protocol.ts';
 import type {Fault, Result} from '../core/result.ts';
 import type {Certificate, PathMethod, PathPoint, Starts} from '../core/study.ts';
 
@@ -74,6 +74,18 @@ export interface StartsView {
   readonly reason: string;
 }
 
+/** A contestant by its place, and a sample. */
+export interface AttentionAsked {
+  readonly contestant: number;
+  readonly example: number;
+}
+
+/** One run's attention on one sample. */
+export interface AttentionView {
+  readonly runId: string;
+  readonly picture: AttentionPicture;
+}
+
 export interface BasinState {
   readonly experiment: Experiment;
   /** Why the last edit, link or file was refused; shown until dismissed. Nothing was changed by it. */
@@ -101,6 +113,8 @@ export interface BasinState {
   readonly neurons: Readonly<Record<string, Neurons>>;
   /** By run id: the distribution over binary weights, for problems that have one and while somebody looks. */
   readonly weights: Readonly<Record<string, BinaryWeights>>;
+  /** Who attends to whom in the network that is looked at, while somebody looks. */
+  readonly attention: AttentionView | null;
   /** Which of a binary network's answers the boundaries show. */
   readonly readout: Readout;
   readonly probe: Probe | null;
@@ -156,6 +170,8 @@ export interface BasinActions {
   setReadout(readout: Readout): void;
   /** Whether binary weights are on show: they are sampled, so they are asked for only then. */
   watchWeights(on: boolean): void;
+  /** Whose attention is on show, and on which sample (training samples first); null while nobody looks. */
+  watchAttention(asked: AttentionAsked | null): void;
   /** Runs the contestant again with one column more from this iteration on, along the eigenvector. */
   lift(index: number, iteration: number): void;
 

@@ -1,9 +1,13 @@
 import {useState} from 'react';
-import {binaryWeightsOf} from '../state/fitting.ts';
+import {attendsIn, binaryWeightsOf, hasNeurons, hasPath} from '../state/fitting.ts';
 import type {BasinState} from '../state/types.ts';
 import {AdmmPanel, splits} from './admm/AdmmPanel.tsx';
+import {AttentionPanel} from './attention/AttentionPanel.tsx';
 import {BoundaryPanel} from './boundaries/BoundaryPanel.tsx';
+import {boundaryTitle} from './boundaries/title.ts';
 import {BoundsPanel, bounds} from './bounds/BoundsPanel.tsx';
+import {LayersPanel} from './layers/LayersPanel.tsx';
+import {hasLayers} from './layers/profiles.ts';
 import {useLive} from './live.ts';
 import {NeuronsPanel} from './neurons/NeuronsPanel.tsx';
 import {PathPanel} from './path/PathPanel.tsx';
@@ -12,12 +16,14 @@ import {taskOf} from './task.ts';
 import {WeightsPanel} from './weights/WeightsPanel.tsx';
 
 /** In the order of their tabs; the first that is offered is shown until another is chosen. */
-const INSTRUMENTS = ['bounds', 'boundaries', 'neurons', 'weights', 'admm', 'path', 'starts'] as const;
+const INSTRUMENTS = ['bounds', 'boundaries', 'layers', 'attention', 'neurons', 'weights', 'admm', 'path', 'starts'] as const;
 export type InstrumentId = (typeof INSTRUMENTS)[number];
 
 const PANELS = {
   bounds: BoundsPanel,
   boundaries: BoundaryPanel,
+  layers: LayersPanel,
+  attention: AttentionPanel,
   neurons: NeuronsPanel,
   weights: WeightsPanel,
   admm: AdmmPanel,
@@ -32,10 +38,13 @@ const selectOffered = ({experiment, runs}: BasinState): string => {
     // Named by the problem too, so that the tab stays while a run starts anew.
     bounds: binary === 'quadratic' || runs.some(bounds),
     boundaries: true,
-    neurons: binary === null,
+    // Named by the problem for the same reason.
+    layers: experiment.problem.id === 'transformer' || runs.some(hasLayers),
+    attention: attendsIn(experiment),
+    neurons: hasNeurons(experiment),
     weights: binary !== null,
     admm: runs.some(splits),
-    path: Object.hasOwn(experiment.problem.params, 'beta'),
+    path: hasPath(experiment),
     starts: true,
   };
   return INSTRUMENTS.filter((id) => offers[id]).join(' ');
@@ -43,7 +52,7 @@ const selectOffered = ({experiment, runs}: BasinState): string => {
 
 /** The boundaries are named after what they show. */
 const selectFirst = ({experiment, boundaries}: BasinState): string =>
-  taskOf(experiment) === 'regression' ? 'Fits' : Object.values(boundaries)[0]?.kind === 'confusion' ? 'Confusion' : 'Boundaries';
+  boundaryTitle(Object.values(boundaries)[0]?.kind, taskOf(experiment));
 
 interface Props {
   readonly enlarged: boolean;
@@ -57,7 +66,7 @@ export function InstrumentPlace({enlarged, onEnlarge}: Props) {
   const boundaries = useLive(selectFirst, 400);
   const offered = INSTRUMENTS.filter((id) => words.includes(id) || (id === 'admm' && chosen === 'admm'));
   const shown = offered.find((id) => id === chosen) ?? offered[0];
-  const labels: Readonly<Record<InstrumentId, string>> = {bounds: 'Bounds', boundaries, neurons: 'Neurons', weights: 'Weights', admm: 'ADMM', path: 'Path', starts: 'Starts'};
+  const labels: Readonly<Record<InstrumentId, string>> = {bounds: 'Bounds', boundaries, layers: 'Layers', attention: 'Attention', neurons: 'Neurons', weights: 'Weights', admm: 'ADMM', path: 'Path', starts: 'Starts'};
   const Chosen = PANELS[shown];
   const tabs = (
     <nav className="instrument-tabs" aria-label="Instruments">

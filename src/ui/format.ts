@@ -22,14 +22,14 @@ const group = (digits: string): string => {
 
 const stripZeros = (digits: string): string => (digits.includes('.') ? digits.replace(/\.?0+$/, '') : digits);
 
-function finite(value: number, digits: number, keepZeros: boolean, smallest = -4): string {
+function finite(value: number, digits: number, keepZeros: boolean, smallest = -4, largest = 6): string {
   if (value === 0) return '0';
   const sign = value < 0 ? MINUS : '';
   const [mantissa, power] = Math.abs(value)
     .toExponential(digits - 1)
     .split('e');
   const exponent = Number(power);
-  if (exponent >= 6 || exponent < smallest) {
+  if (exponent >= largest || exponent < smallest) {
     const shown = stripZeros(mantissa);
     return `${sign}${shown === '1' ? '' : `${shown}×`}10${superscript(exponent)}`;
   }
@@ -47,7 +47,7 @@ function shape(value: number, digits: number, keepZeros: boolean): string {
 export const number = (value: number, digits = 4): string => shape(value, digits, false);
 
 /** A tick of a small chart, where there is room for five characters. */
-export const tick = (value: number): string => (Number.isFinite(value) ? finite(value, 3, false, -2) : NOTHING);
+export const tick = (value: number): string => (Number.isFinite(value) ? finite(value, 3, false, -2, 5) : NOTHING);
 
 /** A measured value: keeps its zeros, so that columns line up and live numbers don't jump. */
 export const measured = (value: number, digits = 4): string => shape(value, digits, true);

@@ -7,6 +7,7 @@ import './styles/race.css';
 import './styles/landscape.css';
 import './styles/plots.css';
 import './styles/binary.css';
+import './styles/deep.css';
 import './styles/notes.css';
 import {MantineProvider} from '@mantine/core';
 import {StrictMode} from 'react';

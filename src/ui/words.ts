@@ -43,6 +43,30 @@ export const metricWords = (metric: ChartMetric, task: Task): string => {
       return 'flips a step';
     case 'lowerBound':
       return 'lower bound';
+    case 'surprise':
+      return 'surprise (test)';
+    case 'logitScale':
+      return 'mean |logit|';
+    case 'collapsed':
+      return 'share collapsed';
+    case 'hiddenGrowth':
+      return 'growth of the hidden state';
+    case 'alignment':
+      return 'cosine of −gradient with weights';
+    case 'updateRatio':
+      return 'step / weights';
+    case 'batchSize':
+      return 'batch size';
+    case 'needleLoss':
+      return 'loss on needles';
+    case 'averageLoss':
+      return 'loss on means';
+    case 'longNeedleLoss':
+      return 'loss on needles in long sets';
+    case 'needleKeys':
+      return 'keys attended to for a needle';
+    case 'averageKeys':
+      return 'keys attended to for a mean';
   }
 };
 

@@ -14,6 +14,8 @@ const SECTIONS: Readonly<Record<string, Entry>> = {
   certificate: {about: 'time and memory until the optimum is certified, against the same method on all patterns at once', load: async () => (await import('./certificate.ts')).certificate},
   race: {about: 'time and passes until J is within 1 % and 0.1 % of the best, for first-order methods at their best rates and ADMM', load: async () => (await import('./race.ts')).race},
   binary: {about: 'binary networks beside the specification: losses, accuracies, flips, rates of tiny networks, wall times of one run and ten', load: async () => (await import('./binary.ts')).binary},
+  transformer: {about: 'training steps a second of a transformer, small and full, against the same network in plain tfjs operations', load: async () => (await import('./transformer.ts')).transformer},
+  attention: {about: 'softmax, SOFT and SOFT by landmarks: self-attention times by length, and what landmarks cost', load: async () => (await import('./attention.ts')).attention},
   starts: {about: 'many starts as one study, against as many runs one after the other', load: async () => (await import('./starts.ts')).starts},
 };
 const NAMES = Object.keys(SECTIONS);

@@ -132,7 +132,7 @@ describe('gated training', () => {
     budget: {amount},
   });
 
-  it.each(['sgd', 'momentum', 'nesterov', 'rmsprop', 'adam', 'adamw'])('%s leaves every gate on its side of every sample', async (id) => {
+  it.each(['sgd', 'momentum', 'nesterov', 'rmsprop', 'adam', 'adamw', 'lars', 'lamb', 'adagrad-norm'])('%s leaves every gate on its side of every sample', async (id) => {
     const {run, data, close} = await openRun(json({id, params: {batchSize: 8}}, 200, {model: {width: 12}}), 'cpu');
     const start = await run.start();
     const end = await advance(run, 200);

@@ -222,6 +222,49 @@ describe('the pictures of binary weights', () => {
   });
 });
 
+const DEEP = {
+  title: 'deep',
+  dataset: {id: 'clock-grammar'},
+  problem: {id: 'transformer'},
+  contestants: ['pre', 'post'].map((placement) => ({name: placement, solver: {id: 'adam'}, model: {depth: 2, placement}})),
+  budget: {axis: 'iterations', amount: 8},
+};
+const DEEP_INSTRUMENTS = {boundaries: 'boundary-0', layers: 'layer-heat', attention: 'attention-map'};
+
+describe('the pictures of deep networks', () => {
+  it('have no serious axe violations in light and dark', async () => {
+    const {page} = await go(fragmentOf(DEEP));
+    await race(page);
+    await page.getByLabel('Settings of pre').click();
+    for (const [id, picture] of Object.entries(DEEP_INSTRUMENTS)) {
+      await page.getByTestId(`instrument-${id}`).click();
+      await page.getByTestId(picture).waitFor({timeout: 30_000});
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({colorScheme});
+        await page.waitForTimeout(200);
+        expect(await violations(page, colorScheme), `${id}, ${colorScheme}`).toEqual([]);
+      }
+    }
+    expect(await overflow(page)).toEqual([0, 0]);
+  });
+
+  it('are reached by fingers on a phone', async () => {
+    const {page} = await go(fragmentOf(DEEP), PHONE);
+    await page.getByTestId('run-button').tap();
+    await phaseIs(page, 'finished');
+    await page.locator('.tabs').getByText('Setup', {exact: true}).tap();
+    await page.getByLabel('Settings of pre').tap();
+    expect(await smallTargets(page), 'setup').toEqual([]);
+    await page.locator('.tabs').getByText('Instruments', {exact: true}).tap();
+    for (const [id, picture] of Object.entries(DEEP_INSTRUMENTS)) {
+      await page.getByTestId(`instrument-${id}`).tap();
+      await page.getByTestId(picture).waitFor({timeout: 30_000});
+      expect((await overflow(page))[0], id).toBe(0);
+      expect(await smallTargets(page), id).toEqual([]);
+    }
+  });
+});
+
 describe('a phone', () => {
   it('has the same in tabs: nothing wider than the screen, targets for fingers, no serious axe violations', async () => {
     const {page, complaints} = await go(fragmentOf(SMALL), PHONE);

@@ -161,6 +161,56 @@ describe('fairness', () => {
   });
 });
 
+describe('deep networks', () => {
+  const model = (name: string, values: object): object => ({name, solver: {id: 'adam'}, model: values});
+  const deep = (contestants: readonly object[], data = 'modular-addition', problem = 'mlp-classifier'): Experiment => {
+    const parsed = parseExperiment({dataset: {id: data}, problem: {id: problem}, contestants}, CATALOGUE);
+    if (!parsed.ok) throw new Error(`${parsed.error.field} ${parsed.error.message}`);
+    return parsed.value;
+  };
+  const measuring = (run: RunView, metrics: Readonly<Record<string, number>>): RunView => ({
+    ...run,
+    history: {...run.history, metrics: {...run.history.metrics, ...Object.fromEntries(Object.entries(metrics).map(([key, value]) => [key, run.history.iterations.map(() => value)]))}},
+  });
+  const one = deep([model('A', {})], 'clock-grammar', 'transformer');
+  const saidOf = (metrics: Readonly<Record<string, number>>): string[] => texts(one, [measuring(runOf({objective: [9, 2]}), metrics)]);
+
+  it('are said to have collapsed where most samples have', () => {
+    expect(saidOf({collapsed: 0.97})).toContain('A has collapsed on 97 % of its training samples: they teach nothing more.');
+    expect(saidOf({collapsed: 0.5})).toEqual([]);
+    expect(saidOf({collapsed: Number.NaN})).toEqual([]);
+  });
+
+  it('are said to grow and to fade by their layers', () => {
+    expect(saidOf({'rms/0': 2, 'rms/1': 5, 'rms/2': 38})).toEqual(['A: after the last layer the hidden state is 19 times as large as the embedding.']);
+    expect(saidOf({hiddenGrowth: 12})).toEqual(['A: after the last layer the hidden state is 12 times as large as the embedding.']);
+    expect(saidOf({'rms/0': 1, 'rms/1': 9.9})).toEqual([]);
+    // Without a residual stream layers have sizes of their own.
+    expect(texts(deep([model('A', {})]), [measuring(runOf({objective: [9, 2]}), {'rms/0': 1, 'rms/1': 99})])).toEqual([]);
+    expect(saidOf({'rms/0': 1, 'rms/1': Number.NaN})).toEqual([]);
+    expect(saidOf({'slope/0': 5e-7, 'slope/1': 1})).toEqual(['A: the gradient is 2000000 times as large at the last layer as at the first, so the first layers hardly learn.']);
+    expect(saidOf({'slope/0': 0, 'slope/1': 1})).toEqual(['A: no gradient reaches the first layer, so the first layers hardly learn.']);
+    expect(saidOf({'slope/0': 56, 'slope/1': 1})).toEqual([]);
+  });
+
+  it('are ranked by J among those whose J is the same, and that is said once', () => {
+    const heads = deep([model('A', {head: 'softmax'}), model('B', {head: 'stablemax'}), model('C', {head: 'stablemax'}), model('D', {head: 'softmax'})]);
+    const said = texts(heads, [9, 3, 2, 8].map((last) => runOf({objective: [10, last]})));
+    expect(said.slice(0, 5)).toEqual([
+      'D has the lowest J of A and D so far, 8.',
+      'A is 12.5 % above the lowest J.',
+      'C has the lowest J of B and C so far, 2.',
+      'B is 50 % above the lowest J.',
+      "J is each head's own loss, so it says nothing across heads: compare accuracy or surprise.",
+    ]);
+    expect(said.filter((text) => text.startsWith('J is each'))).toHaveLength(1);
+    expect(said).toContain('What is compared: the networks differ in head.');
+    const same = texts(deep([model('A', {width: 16}), model('B', {width: 32})]), [9, 3].map((last) => runOf({objective: [10, last]})));
+    expect(same[0]).toBe('B has the lowest J so far, 3.');
+    expect(same.join(' ')).not.toContain('J is each');
+  });
+});
+
 describe('any state of a race', () => {
   const experiment = experimentOf([network('A', 10), admm('Z'), network('C', 20)]);
   const ending = fc.constantFrom<Ending | undefined>(

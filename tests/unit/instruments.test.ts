@@ -1,5 +1,6 @@
-import {describe, expect, it} from 'vitest';
+import {afterEach, describe, expect, it, vi} from 'vitest';
 import {DEFAULT_VIEW, type Experiment} from '../../src/core/experiment.ts';
+import type {HostProblem} from '../../src/core/hostProblem.ts';
 import type {InstrumentEvent, LandscapeSpec, Snapshot} from '../../src/core/protocol.ts';
 import {failure, type Result, success} from '../../src/core/result.ts';
 import {createInstruments, type LoadedProblem} from '../../src/engine/instruments.ts';
@@ -44,8 +45,8 @@ function bench(load: () => Promise<Result<LoadedProblem>> = async () => success(
   return {handle, events, kinds, of, atPause: (action: () => void) => (onPause = action)};
 }
 
-async function loaded(paths: Readonly<Record<string, readonly Snapshot[]>>) {
-  const all = bench();
+async function loaded(paths: Readonly<Record<string, readonly Snapshot[]>>, problem: HostProblem = host) {
+  const all = bench(async () => success({data, host: problem}));
   await all.handle({type: 'load', requestId: 1, experiment, base: '/'});
   for (const [runId, snapshots] of Object.entries(paths)) await all.handle({type: 'observe', runId, snapshots});
   return all;
@@ -196,5 +197,105 @@ describe('landscape', () => {
     await stopped.handle({type: 'landscape', requestId: 2, spec: {...spec, side: 601}});
     expect(stopped.events.filter((event) => event.type === 'progress').length).toBe(1);
     expect(stopped.kinds()).toEqual(['summary 1', 'cancelled 2']);
+  });
+});
+
+describe('networks of several kins', () => {
+  /** As if width decided J, so that networks of other widths had no place. */
+  const byWidth: HostProblem = {...host, kin: ({shapes}) => String(shapes.u[0])};
+
+  it('draws those that share the space of the run that the plane is about, and names the others', async () => {
+    const {handle, events} = await loaded(PATHS, byWidth);
+    await handle({type: 'landscape', requestId: 2, spec});
+    await handle({type: 'landscape', requestId: 3, spec: {...spec, plane: 'path', of: 'r2'}});
+    await handle({type: 'landscape', requestId: 4, spec: {...spec, of: 'nobody'}});
+    const drawn = events.flatMap((event) => (event.type === 'landscape' ? [event.landscape] : []));
+    expect(drawn.map(({paths}) => paths.map(({runId}) => runId))).toEqual([['r0', 'r1'], ['r2'], ['r0', 'r1']]);
+    const leftOut = (name: string): string => `${name} has another network or another J, so it has no place on this map.`;
+    expect(drawn.map(({notes}) => notes.filter((note) => note.includes('no place')))).toEqual([[leftOut('ADMM')], [leftOut('SGD'), leftOut('Adam')], [leftOut('ADMM')]]);
+    expect(drawn[0].aLabel).toBe('from SGD towards Adam');
+  });
+});
+
+describe('a J that is slow', () => {
+  afterEach(() => void vi.restoreAllMocks());
+
+  /** A clock that only J moves: so many milliseconds a row and a point. */
+  const slow = (row: number, point: number) => {
+    let now = 0;
+    const rows: number[] = [];
+    vi.spyOn(performance, 'now').mockImplementation(() => now);
+    const problem: HostProblem = {
+      ...host,
+      share: (paths) => {
+        const space = host.share(paths);
+        return {
+          ...space,
+          kernel: (plane) => {
+            const kernel = space.kernel(plane);
+            return {
+              evaluateRow(b, aValues, out) {
+                now += row + point * aValues.length;
+                rows.push(aValues.length);
+                kernel.evaluateRow(b, aValues, out);
+              },
+            };
+          },
+        };
+      },
+    };
+    return {problem, rows};
+  };
+
+  it.each([
+    {point: 0.5, side: 61, drawn: 61, cost: null},
+    {point: 7, side: 61, drawn: 41, cost: '7.0'},
+    {point: 30, side: 61, drawn: 21, cost: '30'},
+    {point: 30, side: 31, drawn: 15, cost: '30'},
+    {point: 400, side: 61, drawn: 11, cost: '400'},
+    {point: 400, side: 9, drawn: 9, cost: null},
+  ])('at $point ms a point and $side wanted has $drawn points a side', async ({point, side, drawn, cost}) => {
+    const {problem} = slow(0, point);
+    const {handle, of} = await loaded(PATHS, problem);
+    await handle({type: 'landscape', requestId: 2, spec: {...spec, side}});
+    const {landscape} = of('landscape');
+    expect([landscape.side, landscape.values.length]).toEqual([drawn, drawn * drawn]);
+    expect(landscape.notes.filter((note) => note.includes('costs'))).toEqual(cost ? [`The map has ${drawn} x ${drawn} points: one costs ${cost} ms here.`] : []);
+    // The same numbers as of a quick grid with as many points.
+    vi.restoreAllMocks();
+    const quick = await loaded(PATHS);
+    await quick.handle({type: 'landscape', requestId: 2, spec: {...spec, side: drawn}});
+    landscape.values.forEach((value, i) => expect(value / quick.of('landscape').landscape.values[i]).toBeCloseTo(1, 9));
+  });
+
+  it('pauses within a row where points are slow, but not so often that starting rows would take the time', async () => {
+    const points = slow(0, 40);
+    const pausing = await loaded(PATHS, points.problem);
+    await pausing.handle({type: 'landscape', requestId: 2, spec: {...spec, side: 21}});
+    expect(Math.max(...points.rows.slice(-50))).toBe(1);
+    vi.restoreAllMocks();
+    const whole = slow(90, 1);
+    const rowwise = await loaded(PATHS, whole.problem);
+    await rowwise.handle({type: 'landscape', requestId: 2, spec: {...spec, side: 61}});
+    expect(rowwise.of('landscape').landscape.side).toBe(61);
+    expect(whole.rows.filter((length) => length === 61).length).toBe(61);
+  });
+
+  it('looks at few networks of a path to see where it has outgrown its start', async () => {
+    const evaluated: number[] = [];
+    const watched: HostProblem = {
+      ...host,
+      evaluate: (snapshot) => {
+        evaluated.push(snapshot.iteration);
+        return host.evaluate(snapshot);
+      },
+    };
+    const growing = Array.from({length: 100}, (_, i) => snapshotOf(6, 3, 1, start.values.map((w) => w * (i < 63 ? 1 : 1e3)), i));
+    const {handle, events} = await loaded({r0: growing, r1: PATHS.r1}, watched);
+    await handle({type: 'landscape', requestId: 2, spec: {...spec, runs: ['r0', 'r1']}});
+    await handle({type: 'landscape', requestId: 3, spec: {...spec, runs: ['r0', 'r1']}});
+    const ends = events.flatMap((event) => (event.type === 'landscape' ? [event.landscape.paths[0].iterations.at(-1)] : []));
+    expect(ends).toEqual([62, 62]);
+    expect(evaluated.length).toBeLessThan(14);
   });
 });

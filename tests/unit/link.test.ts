@@ -81,6 +81,8 @@ function valueOf(spec: ParamSpec): fc.Arbitrary<unknown> {
       return fc.boolean();
     case 'list':
       return fc.array(finite(-1e9, 1e9), {maxLength: 12});
+    case 'text':
+      return fc.constant(spec.default);
     case 'table':
       return fc.array(fc.array(finite(-1e9, 1e9), {maxLength: 4}), {maxLength: 5});
   }
@@ -155,6 +157,8 @@ const completeData = (picked: {id: string; params: Record<string, unknown>}) => 
 /** Configs as people write them: anything may be left out that has a default. */
 const draft = dataset
   .filter((picked) => !datasets[picked.id].check?.(completeData(picked) as never))
+  // The two-layer network reads tables.
+  .filter((picked) => ['regression', 'binary', 'multiclass'].includes(datasets[picked.id].task(completeData(picked) as never)))
   .chain((picked) => {
     const task = datasets[picked.id].task(completeData(picked) as never);
     const fitting = ['auto', ...Object.values(losses).filter((loss) => loss.tasks.includes(task)).map((loss) => loss.id)];

@@ -18,7 +18,7 @@ const BINARY = experimentOf({problem: {id: 'binary-network'}, contestants: [{sol
 const SQUARES = experimentOf({dataset: {id: 'least-squares-instances'}, problem: {id: 'binary-least-squares'}, contestants: [{solver: {id: 'mixing'}}]});
 
 /** What is asked of the instruments, in order; a landscape answers when it is told to. */
-function asked(experiment: Experiment, host: {readout?: Readout; watchesWeights?: boolean} = {}) {
+function asked(experiment: Experiment, host: {readout?: Readout; watchesWeights?: boolean; attention?: {runId: string; example: number}} = {}) {
   const questions: string[] = [];
   let endLandscape = (): void => {};
   const refused = failure('runId', 'this contestant has no network yet');
@@ -30,6 +30,7 @@ function asked(experiment: Experiment, host: {readout?: Readout; watchesWeights?
     boundary: (runId: string, _side: number, readout: Readout) => answer(`boundary ${runId} ${readout}`),
     neurons: (runId: string) => answer(`neurons ${runId}`),
     weights: (runId: string) => answer(`weights ${runId}`),
+    attention: (runId: string, example: number) => answer(`attention ${runId} ${example}`),
     landscape: async () => {
       await answer('landscape');
       return new Promise((done) => {
@@ -37,7 +38,7 @@ function asked(experiment: Experiment, host: {readout?: Readout; watchesWeights?
       });
     },
   } as unknown as InstrumentClient;
-  const state = {readout: 'rounded' as Readout, watchesWeights: false, ...host};
+  const state: {readout: Readout; watchesWeights: boolean; attention: {runId: string; example: number} | null} = {readout: 'rounded', watchesWeights: false, attention: null, ...host};
   const nothing = (): void => {};
   const looking = new Looking(client, {
     current: () => ({experiment, runIds: ['a', 'b'], running: false, ...state}),
@@ -45,6 +46,7 @@ function asked(experiment: Experiment, host: {readout?: Readout; watchesWeights?
     boundary: nothing,
     neurons: nothing,
     weights: nothing,
+    attention: nothing,
   });
   return {looking, questions, state, endLandscape: () => endLandscape()};
 }

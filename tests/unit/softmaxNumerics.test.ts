@@ -1,8 +1,9 @@
 import {describe, expect, it} from 'vitest';
 import {randomStream} from '../../src/core/random.ts';
 import {naiveSoftmax, onlineSoftmax, threePassSoftmax, twoPassSoftmax} from '../../src/numerics/heads/hostSoftmax.ts';
-import {type NewtonObjective, type NewtonState, newtonStart, newtonStep} from '../../src/numerics/optim/newton.ts';
-import {type Curvature, logisticObjective, logSumExpObjective, softmaxRegressionObjective} from '../../src/numerics/optim/newtonObjectives.ts';
+import type {Curvature, NewtonObjective} from '../../src/core/problem.ts';
+import {type NewtonState, newtonStart, newtonStep, plainNewtonStep} from '../../src/numerics/optim/newton.ts';
+import {logisticObjective, logSumExpObjective, softmaxRegressionObjective} from '../../src/numerics/optim/newtonObjectives.ts';
 import {normTest} from '../../src/numerics/optim/normTest.ts';
 
 /** In float64 with the maximum subtracted. */
@@ -74,13 +75,14 @@ describe('gradient-regularised Newton', () => {
 
   it('has the derivatives of its objectives', () => {
     checkDerivatives(logisticObjective(rows, 0.01, 'exact'), w);
+    checkDerivatives(logisticObjective(rows, 0.3, 'exact', 2), w);
     checkDerivatives(logSumExpObjective(rows, rows.map((_, i) => i / 12), 0.3, 'exact'), w);
-    checkDerivatives(softmaxRegressionObjective(rows, labels, 3, 0.02, 'exact'), Float64Array.from({length: 9}, (_, i) => Math.sin(i)));
+    checkDerivatives(softmaxRegressionObjective({inputs: rows, labels, classes: 3, l2: 0.02, decayed: 2}, 'exact'), Float64Array.from({length: 9}, (_, i) => Math.sin(i)));
   });
 
   it('stands in for the Hessian by matrices with a zero or positive diagonal, none of them by 0', () => {
     const trace = (kind: Curvature): number => {
-      const h = softmaxRegressionObjective(rows, labels, 3, 0, kind)(new Float64Array(9)).curvature();
+      const h = softmaxRegressionObjective({inputs: rows, labels, classes: 3, l2: 0, decayed: 3}, kind)(new Float64Array(9)).curvature();
       return Array.from({length: 9}, (_, i) => h[i * 10]).reduce((a, b) => a + b, 0);
     };
     // At w = 0 each p is 1/3: tr(Diag p) = 1, tr(Diag p - p p') = 2/3 = |p - y|^2.
@@ -89,24 +91,40 @@ describe('gradient-regularised Newton', () => {
     expect(trace('none')).toBe(0);
   });
 
-  it('minimises log-sum-exp in few exact steps and in more with Gauss and Newton', () => {
+  it('minimises log-sum-exp in few exact steps and in many with Gauss and Newton', () => {
+    for (const seed of [1, 2, 3]) {
+      const random = randomStream(seed, 'terms');
+      const uniform = (n: number): Float64Array => Float64Array.from({length: n}, () => 2 * random.uniform() - 1);
+      const offsets = Array.from(uniform(200));
+      const terms = Array.from({length: 200}, () => uniform(20));
+      // The terms are shifted so that the minimum is at 0; the start is far from it.
+      const {gradient} = logSumExpObjective(terms, offsets, 0.1, 'exact')(new Float64Array(20));
+      const shifted = terms.map((row) => row.map((value, j) => value - gradient[j]));
+      const steps = (kind: Curvature): number => stepsTo(1e-8, logSumExpObjective(shifted, offsets, 0.1, kind), new Float64Array(20).fill(1));
+      expect(steps('exact')).toBeLessThanOrEqual(20);
+      expect(steps('gauss-newton')).toBeGreaterThan(45);
+      expect(steps('gauss-newton')).toBeLessThan(150);
+    }
+  });
+
+  it('needs hundreds of steps with the Fisher matrix on separable classes, where the Hessian takes some', () => {
     for (const seed of ['a', 'b', 'c']) {
-      const a = matrix(200, 20, seed);
-      const b = Array.from(matrix(1, 200, `${seed} offsets`)[0]);
-      const start = new Float64Array(20);
-      const exact = stepsTo(1e-8, logSumExpObjective(a, b, 0.1, 'exact'), start);
-      const gauss = stepsTo(1e-8, logSumExpObjective(a, b, 0.1, 'gauss-newton'), start);
-      expect(exact).toBeLessThanOrEqual(20);
-      expect(gauss).toBeGreaterThan(exact);
-      expect(gauss).toBeLessThanOrEqual(120);
+      const [planted] = matrix(1, 10, `${seed} planted`);
+      const z = matrix(200, 10, seed).map((row) => row.map((value) => value * Math.sign(row.reduce((sum, own, j) => sum + own * planted[j], 0))));
+      const steps = (kind: Curvature, most: number): number => stepsTo(1e-6, logisticObjective(z, 1e-5, kind), new Float64Array(10), most);
+      expect(steps('exact', 100)).toBeLessThanOrEqual(23);
+      expect(steps('fisher', 400)).toBe(Number.POSITIVE_INFINITY);
     }
   });
 
   it('comes back from far away, where plain Newton leaves', () => {
-    const scales = [1, 0.1, 0.01];
-    const z = matrix(40, 3, 'ill').map((row) => row.map((value, j) => value * scales[j]));
-    const f = logisticObjective(z, 1e-6, 'exact');
-    expect(stepsTo(1e-6, f, Float64Array.of(30, 30, 30))).toBeLessThan(60);
+    const z = matrix(200, 10, 'ill').map((row) => row.map((value, j) => value * 10 ** (-j / 3)));
+    const f = logisticObjective(z, 1e-12, 'exact');
+    const far = new Float64Array(10).fill(30);
+    expect(stepsTo(1e-6, f, far)).toBeLessThan(40);
+    const first = plainNewtonStep(f, newtonStart(f, far));
+    const second = first && plainNewtonStep(f, first);
+    expect(second?.point.value).toBeGreaterThan(1e9);
   });
 
   it('stops at a minimum instead of trying for ever', () => {

@@ -10,11 +10,11 @@ import type {CompareReference, Comparison} from './types.ts';
 /** The tensor backends that Node has; WebGPU is held to the same cases in the browser tests. */
 const BACKENDS = ['cpu', 'wasm'] as const;
 
-function* onHost(cases: readonly SoftmaxCase[], clock: () => number): Iterable<Comparison> {
+async function* onHost(cases: readonly SoftmaxCase[], clock: () => number): AsyncIterable<Comparison> {
   for (const one of cases) {
     for (const {way, run} of hostRunsOf(one)) {
       const from = clock();
-      const found = run();
+      const found = await run();
       yield compareCase(`${one.id}, ${way ? `${way} on host` : 'host'}`, one, found, (clock() - from) / 1000, true);
     }
   }

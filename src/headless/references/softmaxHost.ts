@@ -1,7 +1,10 @@
+import {lanczos, ritzOf} from '../../numerics/curvature/lanczos.ts';
 import {onlineSoftmax, threePassSoftmax, twoPassSoftmax} from '../../numerics/heads/hostSoftmax.ts';
 import {newtonStart, newtonStep} from '../../numerics/optim/newton.ts';
 import {logisticObjective} from '../../numerics/optim/newtonObjectives.ts';
 import {normTest} from '../../numerics/optim/normTest.ts';
+import {symmetricEigen} from '../../numerics/symmetricEigen.ts';
+import {halfTime, saxeMode} from '../../numerics/theory/deepLinear.ts';
 import {flat, numberOf, rowsOf, type SoftmaxCase} from './softmaxFile.ts';
 
 /** Numbers by the file's names of the outputs. */
@@ -11,7 +14,7 @@ type Outputs = Readonly<Record<string, readonly number[]>>;
 export interface HostRun {
   /** How, where there are several ways. */
   readonly way: string;
-  run(): Outputs;
+  run(): Outputs | Promise<Outputs>;
 }
 
 const SOFTMAXES = [
@@ -47,6 +50,22 @@ function newtonTrace(one: SoftmaxCase): Outputs {
   return {trace};
 }
 
+function saxeOf({params, inputs}: SoftmaxCase): Outputs {
+  const s = numberOf(params, 's');
+  const a0 = numberOf(params, 'a0');
+  return {a: flat(inputs.t).map((t) => saxeMode(s, a0, t)), t_half: [halfTime(s, a0)]};
+}
+
+/** The file lists eigenvalues in ascending order. */
+async function lanczosOf({params, inputs}: SoftmaxCase): Promise<Outputs> {
+  const rows = rowsOf(inputs.M);
+  const product = (v: Float64Array): Float64Array => Float64Array.from(rows, (row) => row.reduce((sum, value, j) => sum + value * v[j], 0));
+  const krylov = await lanczos(product, Float64Array.from(flat(inputs.q0)), numberOf(params, 'steps'));
+  const ascending = (values: Float64Array): readonly number[] => Array.from(values).reverse();
+  const exact = symmetricEigen(Float64Array.from(rows.flat()), rows.length).values;
+  return {alpha: krylov.alpha, beta: krylov.beta, ritz: ascending(ritzOf(krylov).values), exact_eigs: ascending(exact)};
+}
+
 /** The ways in which a case is computed on the host; none where it needs tensors. */
 export function hostRunsOf(one: SoftmaxCase): readonly HostRun[] {
   switch (one.op) {
@@ -56,6 +75,10 @@ export function hostRunsOf(one: SoftmaxCase): readonly HostRun[] {
       return [{way: '', run: () => normTestOf(one)}];
     case 'grn_trace':
       return [{way: '', run: () => newtonTrace(one)}];
+    case 'saxe_mode':
+      return [{way: '', run: () => saxeOf(one)}];
+    case 'lanczos':
+      return [{way: '', run: () => lanczosOf(one)}];
     default:
       return [];
   }

@@ -7,7 +7,8 @@ const LARS_FLOOR = 1e-9;
 
 /**
  * LARS (You, Gitman and Ginsburg 2017): each tensor's rate is r = trust |w| / (|g| + lambda |w| + 1e-9), and
- * v <- mu v + eta r (g + lambda w);  w <- w - v. Biases and gains take r = trust. Parameters `trust` and `momentum`.
+ * v <- mu v + eta r (g + lambda w);  w <- w - v. Biases and gains take r = trust, and so do weights at 0, which would stay there.
+ * Parameters `trust` and `momentum`.
  */
 export const lars: UpdateRule = {
   slots: ['v'],
@@ -23,7 +24,9 @@ export const lars: UpdateRule = {
 
 function larsRatio(w: tf.Tensor, g: tf.Tensor, trust: number, decayRate: number): tf.Tensor {
   const size = length(w);
-  return tf.div(tf.mul(trust, size), tf.add(axpy(length(g), decayRate, size), LARS_FLOOR));
+  const ratio = tf.div(tf.mul(trust, size), tf.add(axpy(length(g), decayRate, size), LARS_FLOOR));
+  const atZero = tf.sub(1, whereGreater(size, tf.zerosLike(size)));
+  return axpy(ratio, trust, atZero);
 }
 
 /** Largest ratio of a tensor's length to its step's. */

@@ -1,20 +1,11 @@
+import type {NewtonObjective, NewtonPoint} from '../../core/problem.ts';
 import {cholesky, choleskySolve} from '../cholesky.ts';
 import {dot} from '../dense.ts';
-
-/** A smooth function at a point, in float64. */
-export interface NewtonPoint {
-  readonly value: number;
-  readonly gradient: Float64Array;
-  /** The Hessian, or a positive semi-definite stand-in, row-major. */
-  curvature(): Float64Array;
-}
-
-export type NewtonObjective = (w: Float64Array) => NewtonPoint;
 
 export interface NewtonState {
   readonly w: Float64Array;
   readonly point: NewtonPoint;
-  /** lambda = |g| / gamma. */
+  /** lambda = |g| / gamma of the next try. */
   readonly gamma: number;
   /** Systems solved for this step; the last one was accepted. */
   readonly solves: number;
@@ -24,7 +15,7 @@ export interface NewtonState {
 const SLACK = 4 * Number.EPSILON;
 
 /** Tries before a step is given up: by then lambda has grown by 2^40. */
-const MOST_TRIES = 40;
+export const MOST_TRIES = 40;
 
 export const newtonStart = (f: NewtonObjective, w: Float64Array, gamma = 1): NewtonState => ({w, point: f(w), gamma, solves: 0});
 
@@ -50,6 +41,20 @@ export function newtonStep(f: NewtonObjective, state: NewtonState): NewtonState 
     gamma /= 2;
   }
   return null;
+}
+
+/** Damping of plain Newton, relative to the mean diagonal of H: it settles directions that cost nothing, as equal shifts of all biases. */
+const TRACE = 1e-12;
+
+/** Plain Newton, w+ = w - H^-1 g, taken whatever it does to f. Null where the gradient is 0 or H not positive definite in float64. */
+export function plainNewtonStep(f: NewtonObjective, {w, point, gamma}: NewtonState): NewtonState | null {
+  if (dot(point.gradient, point.gradient) === 0) return null;
+  const curvature = point.curvature();
+  const d = w.length;
+  let diagonal = 0;
+  for (let i = 0; i < d; i++) diagonal += curvature[i * d + i] / d;
+  const next = moved(w, point.gradient, curvature, TRACE * diagonal);
+  return next && {w: next, point: f(next), gamma, solves: 1};
 }
 
 /** w - (H + lambda I)^-1 g, or null where the matrix is not positive definite. */

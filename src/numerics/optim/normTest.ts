@@ -4,9 +4,13 @@ export interface NormTest {
   readonly variance: number;
   /** |mean|^2. */
   readonly gradientSquared: number;
-  /** Smallest batch whose noise is at most eta of the gradient, ceil(V / (eta^2 |mean|^2)); Infinity where the mean is 0. */
+  /** See `requiredBatch`. */
   readonly requiredBatch: number;
 }
+
+/** ceil(V / (eta^2 |mean|^2)): the smallest batch whose noise is at most eta of the gradient; Infinity where only the mean is 0. */
+export const requiredBatch = (variance: number, gradientSquared: number, eta: number): number =>
+  variance === 0 ? 0 : Math.ceil(variance / (eta * eta * gradientSquared));
 
 /**
  * The norm test of adaptive batches (Byrd et al. 2012; Lau et al. 2024 with AdaGrad): a batch B is large enough when
@@ -26,5 +30,5 @@ export function normTest(gradients: readonly ArrayLike<number>[], eta: number, s
     gradientSquared += mean * mean;
   }
   const variance = rows > 1 ? (samplesPerRow * spread) / (rows - 1) : 0;
-  return {variance, gradientSquared, requiredBatch: gradientSquared > 0 ? Math.ceil(variance / (eta * eta * gradientSquared)) : Number.POSITIVE_INFINITY};
+  return {variance, gradientSquared, requiredBatch: requiredBatch(variance, gradientSquared, eta)};
 }

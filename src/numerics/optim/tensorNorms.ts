@@ -1,8 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** <a, b> over all entries, [1, 1], as one product of a row with a column. */
-export const innerProduct = (a: tf.Tensor, b: tf.Tensor): tf.Tensor =>
-  tf.matMul(tf.reshape(a, [1, a.size]), tf.reshape(b, [b.size, 1]));
+/**
+ * <a, b> over all entries, [1, 1]. Not a row times a column: WASM's matMul keeps its right factor prepared by the tensor's data, so
+ * that weights which were one in another shape would give wrong numbers and writes past the result.
+ */
+export const innerProduct = (a: tf.Tensor, b: tf.Tensor): tf.Tensor => tf.reshape(tf.sum(tf.mul(a, b)), [1, 1]);
+
+/**
+ * Sum of scalars, by way of a vector: tfjs's addN hands all its terms to one shader, and on WebGPU from eight terms on the device drops
+ * that command and those sent with it.
+ */
+export const totalOf = (terms: readonly tf.Tensor[]): tf.Scalar => tf.sum(tf.concat(terms.map((term) => tf.reshape(term, [1]))));
 
 /** |a|, [1, 1]. */
 export const length = (a: tf.Tensor): tf.Tensor => tf.sqrt(innerProduct(a, a));

@@ -1,4 +1,5 @@
 import type {MakeProblemSpec} from '../../core/plugin.ts';
+import {noTable} from '../../numerics/tasks.ts';
 
 const ONE_OUTPUT = 'binary least squares has one output; pick two classes or a regression';
 const NO_SLOPE = 'the weights are -1 or +1, so there is no gradient to follow';
@@ -21,7 +22,7 @@ export const binaryLeastSquares: MakeProblemSpec = () => ({
   },
   model: {},
   lossOf: () => 'squared',
-  refuses: ({task}) => (task === 'multiclass' ? ONE_OUTPUT : null),
+  refuses: ({task}) => (task === 'multiclass' ? ONE_OUTPUT : noTable(task)),
   offers: ({task}) => ({
     binaryQuadratic: task === 'multiclass' ? ONE_OUTPUT : true,
     gradients: NO_SLOPE,

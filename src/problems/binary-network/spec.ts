@@ -1,4 +1,5 @@
 import type {MakeProblemSpec, ProblemContext} from '../../core/plugin.ts';
+import {noTable} from '../../numerics/tasks.ts';
 
 /** Most binary weights whose networks are all tried. */
 export const MOST_BITS = 18;
@@ -12,7 +13,7 @@ function lossFor({task, params}: ProblemContext): string {
 
 function refusal({task, params}: ProblemContext): string | null {
   if (task === 'regression' && params.loss === 'logistic') return 'the logistic loss needs classes; choose "auto" or "squared" for a regression';
-  return task === 'multiclass' && params.loss === 'squared' ? 'the squared loss is written for one output; choose "auto" or "logistic" for several classes' : null;
+  return task === 'multiclass' && params.loss === 'squared' ? 'the squared loss is written for one output; choose "auto" or "logistic" for several classes' : noTable(task);
 }
 
 /** What can be said without the data, which have one input and one output at least. */

@@ -56,6 +56,8 @@ function gradientFacet(data: PreparedData, beta: number, loss: TensorLoss): Grad
   const decayRate = beta / data.train.n;
   return {
     decayRate,
+    // No method is to decay them: they are not trained.
+    biases: ['gates'],
     init: (model, seed) => ({...initialNetwork(data, model, seed), gates: drawGates(Number(model.width), data.d, seed)}),
     gradient(vars: Vars, {x, y}: Batch, decay: boolean): Vars {
       const net = flat(vars);

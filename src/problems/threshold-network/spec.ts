@@ -1,5 +1,6 @@
 import type {MakeProblemSpec} from '../../core/plugin.ts';
 import {reluNetworkParams} from '../../numerics/reluNetworkSpec.ts';
+import {noTable} from '../../numerics/tasks.ts';
 
 const ONE_OUTPUT = 'threshold networks have one output here; pick two classes or a regression';
 const NO_RELU = 'these units are thresholds, not rectified; pick the LASSO over patterns';
@@ -38,7 +39,7 @@ export const thresholdNetwork: MakeProblemSpec = () => ({
     },
   },
   lossOf: () => 'squared',
-  refuses: ({task}) => (task === 'multiclass' ? ONE_OUTPUT : null),
+  refuses: ({task}) => (task === 'multiclass' ? ONE_OUTPUT : noTable(task)),
   offers: ({task}) => ({
     gradients: true,
     convexRelu: NO_RELU,

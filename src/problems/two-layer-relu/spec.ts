@@ -1,7 +1,7 @@
 import type {MakeProblemSpec, ProblemContext} from '../../core/plugin.ts';
 import {reluNetworkParams} from '../../numerics/reluNetworkSpec.ts';
 
-const TASK_WORDS = {regression: 'a regression', binary: 'two classes', multiclass: 'several classes', sequence: 'next tokens', retrieval: 'retrieval'} as const;
+const TASK_WORDS = {regression: 'a regression', binary: 'two classes', multiclass: 'several classes', sequence: 'next tokens', retrieval: 'retrieval', surface: 'a function of x and y'} as const;
 
 const CERTIFIED_LOSSES = ['squared', 'logistic', 'hinge'];
 

@@ -4,6 +4,7 @@ import {adamDirection, axpy, firstOrderSolver} from '../../numerics/firstOrder.t
 export default firstOrderSolver({
   slots: ['m', 's'],
   decayInGradient: true,
+  elementwise: true,
   update: (input) => {
     const {direction, slots} = adamDirection(input);
     return {w: axpy(input.w, -input.learningRate, direction), slots};

@@ -8,6 +8,7 @@ import {adamDirection, axpy, firstOrderSolver} from '../../numerics/firstOrder.t
 export default firstOrderSolver({
   slots: ['m', 's'],
   decayInGradient: false,
+  elementwise: true,
   update: (input) => {
     const {direction, slots} = adamDirection(input);
     const decayed = tf.mul(1 - input.learningRate * (input.decayRate + (input.bias ? 0 : Number(input.params.weightDecay))), input.w);

@@ -4,6 +4,7 @@ import {axpy, firstOrderSolver} from '../../numerics/firstOrder.ts';
 export default firstOrderSolver({
   slots: ['v'],
   decayInGradient: true,
+  elementwise: true,
   update: ({w, g, slots, learningRate, params}) => {
     const v = axpy(g, Number(params.momentum), slots.v);
     return {w: axpy(w, -learningRate, v), slots: {v}};

@@ -4,6 +4,7 @@ import {axpy, firstOrderSolver} from '../../numerics/firstOrder.ts';
 export default firstOrderSolver({
   slots: ['v'],
   decayInGradient: true,
+  elementwise: true,
   update: ({w, g, slots, learningRate, params}) => {
     const mu = Number(params.momentum);
     const v = axpy(g, mu, slots.v);

@@ -5,6 +5,7 @@ import {axpy, firstOrderSolver, running} from '../../numerics/firstOrder.ts';
 export default firstOrderSolver({
   slots: ['s'],
   decayInGradient: true,
+  elementwise: true,
   update: ({w, g, slots, learningRate, params}) => {
     const s = running(slots.s, tf.square(g), Number(params.decay));
     return {w: axpy(w, -learningRate, tf.div(g, tf.add(tf.sqrt(s), Number(params.epsilon)))), slots: {s}};

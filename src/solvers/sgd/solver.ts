@@ -4,5 +4,6 @@ import {axpy, firstOrderSolver} from '../../numerics/firstOrder.ts';
 export default firstOrderSolver({
   slots: [],
   decayInGradient: true,
+  elementwise: true,
   update: ({w, g, learningRate}) => ({w: axpy(w, -learningRate, g), slots: {}}),
 });

@@ -16,6 +16,8 @@ import {Waiting} from '../widgets/Waiting.tsx';
 import {latest} from '../words.ts';
 import {BoundaryPicture} from './BoundaryPicture.tsx';
 import type {Part} from './draw.ts';
+import {boundaryTitle} from './title.ts';
+import {tokenWords} from './tokens.ts';
 
 const select = ({experiment, runs, boundaries, data, phase, readout}: BasinState) => ({experiment, runs, boundaries, data, phase, readout});
 
@@ -26,9 +28,6 @@ const KIND_WORDS: Readonly<Record<Boundary['kind'], string>> = {
   tokens: 'Sequences with the tokens that the network expects next, wrong ones marked',
   fit: 'Predicted against true values',
 };
-
-const titleOf = (kind: Boundary['kind'] | undefined, task: Task): string =>
-  task === 'regression' ? 'Fits' : kind === 'confusion' ? 'Confusion' : 'Boundaries';
 
 const READOUT_WORDS: Readonly<Record<Readout, string>> = {
   rounded: 'sign(μ)',
@@ -89,46 +88,49 @@ export function BoundaryPanel({tabs, enlarged, onEnlarge}: InstrumentProps) {
     </>
   );
   return (
-    <Panel title={titleOf(shown[0]?.kind, task)} tabs={tabs} className="boundaries" enlarged={enlarged} onEnlarge={onEnlarge} tools={tools}>
+    <Panel title={boundaryTitle(shown[0]?.kind, task)} tabs={tabs} className="boundaries" enlarged={enlarged} onEnlarge={onEnlarge} tools={tools}>
       {shown.length > 0 && data ? (
-        <div className="multiples" data-count={contestants.length}>
-          {contestants.map(({name, colour}, index) => {
-            const run = runs.at(index);
-            const boundary = run && boundaries[run.runId];
-            const scores = scoresOf(run, binary ? readout : 'rounded', task);
-            return (
-              // biome-ignore lint/suspicious/noArrayIndexKey: a contestant is its place in the list
-              <figure key={index} className="multiple">
-                <div className="multiple-picture">
-                  {boundary ? (
-                    <BoundaryPicture
-                      boundary={boundary}
-                      data={data}
-                      part={part}
-                      ink={ink}
-                      stroke={ink.contestants[colour]}
-                      dash={dashOf(index)}
-                      label={`${name}: ${KIND_WORDS[boundary.kind]}; ${scoreName(task)}: ${scores.join(', ')}`}
-                      testId={`boundary-${index}`}
-                    />
-                  ) : (
-                    <p className="faint">not yet</p>
-                  )}
-                </div>
-                <figcaption>
-                  <span className="multiple-name" title={name}>
-                    <Swatch colour={colour} index={index} width={20} /> {name}
-                  </span>
-                  <span className="scores figure">
-                    {scores.map((text) => (
-                      <span key={text}>{text}</span>
-                    ))}
-                  </span>
-                </figcaption>
-              </figure>
-            );
-          })}
-        </div>
+        <>
+          <div className="multiples" data-count={contestants.length} data-kind={shown[0].kind}>
+            {contestants.map(({name, colour}, index) => {
+              const run = runs.at(index);
+              const boundary = run && boundaries[run.runId];
+              const scores = scoresOf(run, binary ? readout : 'rounded', task);
+              return (
+                // biome-ignore lint/suspicious/noArrayIndexKey: a contestant is its place in the list
+                <figure key={index} className="multiple">
+                  <div className="multiple-picture">
+                    {boundary ? (
+                      <BoundaryPicture
+                        boundary={boundary}
+                        data={data}
+                        part={part}
+                        ink={ink}
+                        stroke={ink.contestants[colour]}
+                        dash={dashOf(index)}
+                        label={`${name}: ${KIND_WORDS[boundary.kind]}; ${boundary.kind === 'tokens' ? `${tokenWords(boundary)}; ` : ''}${scoreName(task)}: ${scores.join(', ')}`}
+                        testId={`boundary-${index}`}
+                      />
+                    ) : (
+                      <p className="faint">not yet</p>
+                    )}
+                  </div>
+                  <figcaption>
+                    <span className="multiple-name" title={name}>
+                      <Swatch colour={colour} index={index} width={20} /> {name}
+                    </span>
+                    <span className="scores figure">
+                      {scores.map((text) => (
+                        <span key={text}>{text}</span>
+                      ))}
+                    </span>
+                  </figcaption>
+                </figure>
+              );
+            })}
+          </div>
+          {shown[0].kind === 'tokens' && <p className="note">Above the sequence, below each token the one expected next; struck out where another followed.</p>}
+        </>
       ) : (
         <Waiting phase={phase} what="What each contestant's network makes of the data." />
       )}

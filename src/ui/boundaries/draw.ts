@@ -1,6 +1,7 @@
 import {contours} from 'd3-contour';
 import type {Boundary, DataSummary} from '../../core/protocol.ts';
 import {colourAt, type Ink, parseColour, type Rgb} from '../palette.ts';
+import {drawTokens} from './drawTokens.ts';
 import {drawScatter, type Frame, frameFor, frameOf, rangeOf, widen} from './scatter.ts';
 
 export type Part = 'train' | 'test';
@@ -37,7 +38,10 @@ export function drawBoundary(
       drawConfusion(context, width, height, boundary, data, style);
       break;
     case 'fit':
-      drawFit(context, width, height, boundary, data, style);
+      drawFit(context, width, height, boundary, style);
+      break;
+    case 'tokens':
+      drawTokens(context, width, height, boundary, style.ink);
       break;
   }
 }
@@ -142,23 +146,26 @@ function drawCurve(
   strokeLine(context, style, frame, boundary.x, boundary.f);
 }
 
+/** From so many points on they are small and pale, so that the dense places show. */
+const CROWD = 2000;
+
 function drawFit(
   context: Context,
   width: number,
   height: number,
   boundary: Extract<Boundary, {kind: 'fit'}>,
-  data: DataSummary,
   style: Style,
 ): void {
-  const {predicted, target} = boundary;
+  const {predicted, target, testFrom} = boundary;
   const frame = frameFor(widen(rangeOf(target), 0.06), widen(rangeOf(target), 0.12), width, height);
   const [low, high] = widen(rangeOf(target), 0.06);
   rule(context, style.ink, frame.x(low), frame.y(low), frame.x(high), frame.y(high));
-  context.globalAlpha = 0.75;
+  const crowded = target.length > CROWD;
+  context.globalAlpha = crowded ? 0.35 : 0.75;
   for (let i = 0; i < target.length; i++) {
     context.beginPath();
-    context.arc(frame.x(target[i]), frame.y(predicted[i]), 2.2, 0, 2 * Math.PI);
-    if (data.scatter.isTest[i]) {
+    context.arc(frame.x(target[i]), frame.y(predicted[i]), crowded ? 1.2 : 2.2, 0, 2 * Math.PI);
+    if (i >= testFrom) {
       context.strokeStyle = style.stroke;
       context.lineWidth = 1.2;
       context.stroke();

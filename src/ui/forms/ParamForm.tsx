@@ -13,6 +13,7 @@ import {assertNever} from '../../core/result.ts';
 import {FieldLabel} from './FieldLabel.tsx';
 import {NumberField} from './NumberField.tsx';
 import {type Rows, TableField} from './TableField.tsx';
+import {TextField} from './TextField.tsx';
 
 interface Props {
   readonly specs: ParamSpecs;
@@ -67,6 +68,8 @@ function ParamField({spec, value, onCommit}: FieldProps<ParamSpec>) {
         />
       );
     }
+    case 'text':
+      return <TextField spec={spec} value={String(value)} onCommit={onCommit} />;
     default:
       return assertNever(spec);
   }

@@ -83,7 +83,7 @@ export function LandscapePanel({enlarged, onEnlarge}: Props) {
           )}
         </>
       ) : (
-        <Waiting phase={phase} what="The loss around the contestants, in a plane through their weights, with every path on it." />
+        <Waiting phase={landscapeProgress === null ? phase : 'running'} what="The loss around the contestants, in a plane through their weights, with every path on it." />
       )}
     </Panel>
   );

@@ -1,8 +1,10 @@
 import type {Task} from '../../core/data.ts';
+import type {Experiment} from '../../core/experiment.ts';
 import type {BasinState, RunView} from '../../state/types.ts';
 import {aboveOptimum} from '../../state/certified.ts';
+import {sharingObjective} from '../../state/deepFindings.ts';
 import type {Certificate} from '../../core/study.ts';
-import {count, measured, number, percent, score, seconds} from '../format.ts';
+import {count, isFit, measured, number, percent, score, seconds} from '../format.ts';
 import {useLive} from '../live.ts';
 import {taskOf} from '../task.ts';
 import {Swatch} from '../widgets/Swatch.tsx';
@@ -16,9 +18,7 @@ export function ResultsTable() {
   // A sampled programme's optimum is no floor to measure from.
   const optimum = certificate?.scope === 'global' ? certificate : null;
   const task = taskOf(experiment);
-  // At the start nobody is best yet.
-  const objectives = runs.filter((run) => run.progress.iteration > 0).map((run) => latest(run, 'objective'));
-  const best = Math.min(...objectives.filter(Number.isFinite));
+  const bests = bestAmongEquals(experiment, runs);
   return (
     <table className="table results" data-testid="results-table">
       <thead>
@@ -26,7 +26,7 @@ export function ResultsTable() {
           <th scope="col">contestant</th>
           <th scope="col">J</th>
           <th scope="col">{optimum ? 'above optimum' : 'above best'}</th>
-          <th scope="col">test {task === 'regression' ? 'R²' : 'acc.'}</th>
+          <th scope="col">test {isFit(task) ? 'R²' : 'acc.'}</th>
         </tr>
       </thead>
       {experiment.contestants.map(({name, colour}, index) => {
@@ -42,7 +42,7 @@ export function ResultsTable() {
                 </span>
               </th>
               <td>{measured(latest(run, 'objective'))}</td>
-              <td>{aboveText(run, best, optimum)}</td>
+              <td>{aboveText(run, bests.get(index) ?? Number.NaN, optimum)}</td>
               <td>{score(latest(run, 'testScore'), task)}</td>
             </tr>
             <tr className="results-more">
@@ -52,6 +52,17 @@ export function ResultsTable() {
         );
       })}
     </table>
+  );
+}
+
+/** For each contestant the lowest J among those whose J is the same measure. At the start nobody is best yet. */
+function bestAmongEquals(experiment: Experiment, runs: readonly RunView[]): ReadonlyMap<number, number> {
+  const started = runs.flatMap((run, index) => (run.progress.iteration > 0 ? [{index, objective: latest(run, 'objective')}] : []));
+  return new Map(
+    sharingObjective(experiment, started).flatMap((equals) => {
+      const best = Math.min(...equals.map(({objective}) => objective).filter(Number.isFinite));
+      return equals.map(({index}) => [index, best] as const);
+    }),
   );
 }
 

@@ -17,6 +17,8 @@ export interface RaceChartProps {
   /** Values and positions in words, for the hover box. */
   readonly showX: (x: number) => string;
   readonly showY: (y: number) => string;
+  /** A value beside the vertical axis. */
+  readonly tickY: (y: number) => string;
   /** Room for the vertical axis's numbers, in pixels: a chart knows no rem. */
   readonly yWidth: number;
   /** Where the hover box is put. */
@@ -26,7 +28,7 @@ export interface RaceChartProps {
 const tick = (value: number): string => number(value, 3);
 
 /** The curves. Domains and ticks are given, so that nothing depends on how a library rounds. */
-const RaceChart = memo(function RaceChart({series, xScale, yScale, optimum, ink, showX, showY, yWidth, host}: RaceChartProps) {
+const RaceChart = memo(function RaceChart({series, xScale, yScale, optimum, ink, showX, showY, tickY, yWidth, host}: RaceChartProps) {
   const axis = {stroke: ink.rule, tick: {fill: ink.faint, fontSize: '0.7rem'}, tickLine: false, allowDataOverflow: true} as const;
   return (
     <ResponsiveContainer width="100%" height="100%">
@@ -50,7 +52,7 @@ const RaceChart = memo(function RaceChart({series, xScale, yScale, optimum, ink,
           scale={yScale.log ? 'log' : 'linear'}
           domain={[...yScale.domain]}
           ticks={[...yScale.ticks]}
-          tickFormatter={tick}
+          tickFormatter={tickY}
         />
         {optimum && <OptimumBand optimum={optimum} yScale={yScale} ink={ink} />}
         {series

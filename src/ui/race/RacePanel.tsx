@@ -6,7 +6,7 @@ import type {Task} from '../../core/data.ts';
 import {BUDGET_AXES, CHART_METRICS, type ChartMetric, COMMON_METRICS, type View} from '../../core/experiment.ts';
 import {actions, useBasin} from '../../state/basin.ts';
 import type {BasinState} from '../../state/types.ts';
-import {measured, score} from '../format.ts';
+import {measured, number, percent, score} from '../format.ts';
 import {useLive} from '../live.ts';
 import {useInk} from '../palette.ts';
 import {Key} from '../plots/Plot.tsx';
@@ -21,7 +21,7 @@ import {AXIS_WORDS, latest, metricWords, onAxis} from '../words.ts';
 import {RaceTable} from './RaceTable.tsx';
 import {CertificateLine, CertificateToggle} from './CertificateLine.tsx';
 import {optimumOf} from './optimum.ts';
-import {BOUND_DASH, isScore, seriesOf, xScaleOf, yScaleOf} from './series.ts';
+import {BOUND_DASH, isLinear, isScore, isShare, seriesOf, xScaleOf, yScaleOf} from './series.ts';
 
 const RaceChart = lazy(() => import('./RaceChart.tsx'));
 
@@ -54,7 +54,8 @@ export function RacePanel({enlarged, onEnlarge}: Props) {
   const optimum = useMemo(() => optimumOf(experiment, certificate), [experiment, certificate]);
   const yScale = useMemo(() => yScaleOf(series, view, optimum), [series, view, optimum]);
   const showX = useCallback((x: number) => onAxis(x, view.axis), [view.axis]);
-  const showY = useCallback((y: number) => (isScore(view.metric) ? score(y, task) : measured(y)), [view.metric, task]);
+  const showY = useCallback((y: number) => (isScore(view.metric) ? score(y, task) : isShare(view.metric) ? percent(y) : measured(y)), [view.metric, task]);
+  const tickY = useCallback((y: number) => (isShare(view.metric) ? percent(y) : number(y, 3)), [view.metric]);
   // An interval that closes is worth watching before anybody has moved.
   const begun = optimum !== null || series.some((one) => one.points.length > 1);
   const summary = `${metricWords(view.metric, task)} against ${AXIS_WORDS[view.axis].long}. ${series
@@ -100,6 +101,7 @@ export function RacePanel({enlarged, onEnlarge}: Props) {
               ink={ink}
               showX={showX}
               showY={showY}
+              tickY={tickY}
               yWidth={larger ? 64 : 52}
               host={host}
             />
@@ -126,6 +128,7 @@ export function RacePanel({enlarged, onEnlarge}: Props) {
 const selectMeasured = ({runs}: BasinState): string => CHART_METRICS.filter((metric) => runs.some((run) => Object.hasOwn(run.history.metrics, metric))).join(' ');
 const isCommon = (metric: ChartMetric): boolean => COMMON_METRICS.some((one) => one === metric);
 const set = (change: Partial<View>): void => actions.setView(change);
+const setMetric = (metric: ChartMetric): void => set(isLinear(metric) ? {metric, logY: false} : {metric});
 
 interface ToolsProps {
   readonly task: Task;
@@ -151,11 +154,11 @@ function RaceTools({task, compact, onTable}: ToolsProps) {
           data={data}
           onChange={(event) => {
             const metric = CHART_METRICS.find((one) => one === event.currentTarget.value);
-            if (metric) set({metric});
+            if (metric) setMetric(metric);
           }}
         />
       ) : (
-        <SegmentedControl size="xs" aria-label="Measure" value={view.metric} data={data} onChange={(metric) => set({metric})} />
+        <SegmentedControl size="xs" aria-label="Measure" value={view.metric} data={data} onChange={setMetric} />
       )}
       <CertificateToggle />
       <Toggle

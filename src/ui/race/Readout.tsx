@@ -7,7 +7,7 @@ import {type Optimum, SECOND_NAME} from './optimum.ts';
 import {nearest, type Point, type Series, shareOf, standing, valueAt} from './series.ts';
 
 /** The line under the pointer (or moved by the arrow keys) and every contestant's value there. */
-export function Readout({series, xScale, yScale, optimum, ink, showX, showY, host}: Omit<RaceChartProps, 'yWidth'>) {
+export function Readout({series, xScale, yScale, optimum, ink, showX, showY, host}: Omit<RaceChartProps, 'yWidth' | 'tickY'>) {
   const plot = usePlotArea();
   const [share, setShare] = useState<number | null>(null);
   if (!plot) return null;

@@ -75,6 +75,14 @@ export function seriesOf(experiment: Experiment, runs: readonly RunView[]): read
 /** Accuracies and coefficients of determination: at most 1. */
 export const isScore = (metric: ChartMetric): boolean => metric.endsWith('Score');
 
+/** Shares of one, written as per cent. */
+export const isShare = (metric: ChartMetric): boolean => metric === 'collapsed';
+
+/** Quantities that may be zero or negative, so that a log axis would leave out what matters. */
+export const isLinear = (metric: ChartMetric): boolean => isShare(metric) || metric === 'alignment';
+
+const isAtMostOne = (metric: ChartMetric): boolean => isScore(metric) || isLinear(metric);
+
 /**
  * The values to make room for. A run that explodes must not flatten the others: of a diverged one
  * only what lies near the lowest start counts (three decades on a log axis), and of a score only
@@ -134,7 +142,7 @@ export function scaleOf(low: number, high: number, log: boolean, about: number):
   return {log, domain: [low, high], ticks};
 }
 
-export function xScaleOf(series: readonly Series[], experiment: Experiment): Scale {
+export function xScaleOf(series: readonly Pick<Series, 'points'>[], experiment: Experiment): Scale {
   const {axis, logX} = experiment.view;
   let low = Number.POSITIVE_INFINITY;
   let high = 0;
@@ -181,7 +189,7 @@ export function yScaleOf(series: readonly Series[], {metric, logY}: Experiment['
   }
   const span = high - low || Math.abs(high) || 1;
   const margin = span * MARGIN;
-  const top = isScore(metric) ? Math.min(high + margin, 1) : high + margin;
+  const top = isAtMostOne(metric) ? Math.min(high + margin, 1) : high + margin;
   if (ground) return scaleOf(low - span * FLOOR_MARGIN, top, false, 6);
   const bottom = isScore(metric) || low < 0 ? low - margin : Math.max(0, low - margin);
   return scaleOf(bottom, top, false, 6);

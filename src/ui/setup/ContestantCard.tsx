@@ -3,16 +3,20 @@ import {memo, useEffect, useState} from 'react';
 import {CATALOGUE} from '../../catalogue.ts';
 import {COLOURS, type Colour, type Contestant} from '../../core/experiment.ts';
 import {actions, useBasin} from '../../state/basin.ts';
+import type {Changes} from '../../state/changes.ts';
 import {ParamForm} from '../forms/ParamForm.tsx';
 import {useInk} from '../palette.ts';
 import {IconButton} from '../widgets/IconButton.tsx';
 import {Icon} from '../widgets/icons.tsx';
 import {Swatch} from '../widgets/Swatch.tsx';
-import {Summary} from './Summary.tsx';
+import {ModelForm} from './ModelForm.tsx';
+import {ChangeList, Summary} from './Summary.tsx';
 
 interface Props {
   readonly contestant: Contestant;
   readonly index: number;
+  /** What tells it from the others. */
+  readonly changes: Changes;
   readonly status: string;
   readonly reason: string;
   /** The last one can't be removed, and a full race can't be added to. */
@@ -20,7 +24,7 @@ interface Props {
   readonly full: boolean;
 }
 
-export const ContestantCard = memo(function ContestantCard({contestant, index, status, reason, alone, full}: Props) {
+export const ContestantCard = memo(function ContestantCard({contestant, index, changes, status, reason, alone, full}: Props) {
   const [open, setOpen] = useState(false);
   const solver = CATALOGUE.solvers[contestant.solver.id];
   const model = useBasin((state) => CATALOGUE.problems[state.experiment.problem.id].model);
@@ -43,9 +47,15 @@ export const ContestantCard = memo(function ContestantCard({contestant, index, s
         </button>
       </div>
       <p className="contestant-summary">
-        {![solver.label, solver.short].includes(contestant.name) && <span>{solver.label}</span>}
-        <Summary specs={solver.params} values={contestant.solver.params} most={2} terse />
-        {solver.trainsModel && <Summary specs={model} values={contestant.model} most={1} />}
+        {(changes.solver || changes.params.length === 0) && ![solver.label, solver.short].includes(contestant.name) && <span>{solver.label}</span>}
+        {changes.params.length > 0 ? (
+          <ChangeList changes={changes.params} />
+        ) : (
+          <>
+            <Summary specs={solver.params} values={contestant.solver.params} most={2} terse />
+            {solver.trainsModel && <Summary specs={model} values={contestant.model} most={1} />}
+          </>
+        )}
       </p>
       {(status === 'diverged' || status === 'failed') && <p className="contestant-reason">{reason}</p>}
       {open && (
@@ -56,16 +66,7 @@ export const ContestantCard = memo(function ContestantCard({contestant, index, s
             values={contestant.solver.params}
             onCommit={(key, value) => actions.setSolverParam(index, key, value)}
           />
-          {solver.trainsModel && (
-            <>
-              <h3>Its network</h3>
-              <ParamForm
-                specs={model}
-                values={contestant.model}
-                onCommit={(key, value) => actions.setModelParam(index, key, value)}
-              />
-            </>
-          )}
+          {solver.trainsModel && <ModelForm specs={model} values={contestant.model} changes={changes.params} onCommit={(key, value) => actions.setModelParam(index, key, value)} />}
           <div className="contestant-tools">
             <span className="faint">{solver.costNote}</span>
             <IconButton

@@ -1,9 +1,10 @@
 import {Menu} from '@mantine/core';
-import type {ComponentPropsWithRef} from 'react';
+import {type ComponentPropsWithRef, useMemo} from 'react';
 import {CATALOGUE} from '../../catalogue.ts';
 import {type Experiment, MAX_CONTESTANTS} from '../../core/experiment.ts';
 import {offerOf, type SolverSpec} from '../../core/plugin.ts';
 import {actions, useBasin} from '../../state/basin.ts';
+import {changesOf} from '../../state/changes.ts';
 import type {BasinState, RunView} from '../../state/types.ts';
 import {useLive} from '../live.ts';
 import {Icon} from '../widgets/icons.tsx';
@@ -14,7 +15,9 @@ const standing = (run: RunView | undefined): string => (run ? `${run.status}|${r
 const standings = (state: BasinState): string => state.runs.map(standing).join('\n');
 
 export function ContestantList() {
-  const contestants = useBasin((state) => state.experiment.contestants);
+  const experiment = useBasin((state) => state.experiment);
+  const {contestants} = experiment;
+  const changes = useMemo(() => changesOf(experiment), [experiment]);
   const lines = useLive(standings, 250).split('\n');
   return (
     <section className="group" aria-labelledby="contestants-heading">
@@ -30,6 +33,7 @@ export function ContestantList() {
               key={`${index}-${contestant.solver.id}`}
               contestant={contestant}
               index={index}
+              changes={changes[index]}
               status={status}
               reason={reason}
               alone={contestants.length === 1}

@@ -1,10 +1,17 @@
 import {Skeleton} from '@mantine/core';
 import {useCallback} from 'react';
+import type {DataSummary} from '../../core/protocol.ts';
 import {useBasin} from '../../state/basin.ts';
 import {drawScatter, frameOf} from '../boundaries/scatter.ts';
 import {count, percent} from '../format.ts';
 import {useInk} from '../palette.ts';
 import {type Draw, Picture} from '../widgets/Picture.tsx';
+import {ScrollRegion} from '../widgets/ScrollRegion.tsx';
+
+function inputWords({task, featureNames}: DataSummary): string {
+  if (task === 'sequence') return 'tokens each';
+  return featureNames.length === 1 ? 'input' : 'inputs';
+}
 
 /** The points, and what was done to them. */
 export function DataPreview() {
@@ -31,16 +38,27 @@ export function DataPreview() {
       : `${scatter.xLabel}, ${scatter.yLabel}`;
   return (
     <figure className="preview">
-      <div className="preview-picture">
-        <Picture draw={draw} label={`${data.trainCount} training and ${data.testCount} test points: ${axes}`} />
-      </div>
+      {data.examples.length > 0 ? (
+        <ScrollRegion label="Training samples">
+          <ul className="preview-examples">
+            {data.examples.map((example, i) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: an example is its place
+              <li key={i}>{example}</li>
+            ))}
+          </ul>
+        </ScrollRegion>
+      ) : (
+        <div className="preview-picture">
+          <Picture draw={draw} label={`${data.trainCount} training and ${data.testCount} test points: ${axes}`} />
+        </div>
+      )}
       <figcaption>
         <span>
           ● {count(data.trainCount)} train ○ {count(data.testCount)} test · {count(data.featureNames.length)}{' '}
-          {data.featureNames.length === 1 ? 'input' : 'inputs'}
+          {inputWords(data)}
           {data.classNames.length > 0 && ` · ${data.classNames.length} classes`}
         </span>
-        {scatter.kind === 'components' && <span>{axes}</span>}
+        {scatter.kind === 'components' && data.examples.length === 0 && <span>{axes}</span>}
         {data.notes.map((note) => (
           <span key={note}>{note}</span>
         ))}

@@ -1,4 +1,5 @@
-import {applies, type ParamSpecs, type ParamValues} from '../../core/params.ts';
+import {applies, type ParamSpec, type ParamSpecs, type ParamValue, type ParamValues} from '../../core/params.ts';
+import type {Change} from '../../state/changes.ts';
 import {number} from '../format.ts';
 import {Tex} from '../widgets/Tex.tsx';
 
@@ -21,4 +22,30 @@ export function Summary({specs, values, most, terse = false}: SummaryProps) {
         {number(Number(values[key] ?? spec.default))}
       </span>
     ));
+}
+
+/** What tells a contestant from the others: "norms before f  Δt 0.1". */
+export function ChangeList({changes}: {readonly changes: readonly Change[]}) {
+  return changes.map(({group, key, spec, value}) => (
+    <span key={`${group} ${key}`} title={spec.label}>
+      {spec.kind === 'number' && spec.symbol ? <Tex source={spec.symbol} /> : spec.label} <span className="change-value">{valueText(spec, value)}</span>
+    </span>
+  ));
+}
+
+/** A parameter's value as the form shows it. */
+function valueText(spec: ParamSpec, value: ParamValue): string {
+  switch (spec.kind) {
+    case 'number':
+      return number(Number(value));
+    case 'choice':
+      return spec.options.find((option) => option.value === value)?.label ?? String(value);
+    case 'flag':
+      return value === true ? 'on' : 'off';
+    case 'text':
+      return String(value);
+    case 'table':
+    case 'list':
+      return `${(value as readonly unknown[]).length} rows`;
+  }
 }

@@ -1,0 +1,67 @@
+import type {HostProblem} from '../core/hostProblem.ts';
+import type {LandscapeSpec, Snapshot} from '../core/protocol.ts';
+import {failure, type Result, success} from '../core/result.ts';
+
+/** A diverging run's path is drawn while J stays below so many times its start; beyond, it would dwarf the others. */
+const OUTGROWN = 100;
+
+/** What is known of a run: its networks so far. */
+export interface RunPath {
+  snapshots: Snapshot[];
+  /** Whether networks with infinite or undefined weights were left out. */
+  overflowed: boolean;
+}
+
+/** What a landscape starts from: the runs that have a network, their names and what is drawn of their paths. */
+export interface Cast {
+  readonly runIds: readonly string[];
+  readonly names: readonly string[];
+  readonly paths: readonly (readonly Snapshot[])[];
+  readonly of: number;
+  readonly notes: readonly string[];
+}
+
+/** J of a network. */
+type Objective = (snapshot: Snapshot) => number;
+
+/**
+ * A path without the end that has outgrown its start. J is looked at where a bisection needs it, since for some problems it is slow:
+ * of a path that leaves and comes back, some stay within the limit is kept.
+ */
+function drawnPart(path: readonly Snapshot[], objective: Objective, drawnUpTo: number | undefined): readonly Snapshot[] {
+  const limit = drawnUpTo ?? OUTGROWN * objective(path[0]);
+  const within = (index: number): boolean => objective(path[index]) <= limit;
+  if (path.length === 1 || within(path.length - 1)) return path;
+  let [inside, outside] = [0, path.length - 1];
+  while (outside - inside > 1) {
+    const middle = (inside + outside) >> 1;
+    if (within(middle)) inside = middle;
+    else outside = middle;
+  }
+  return path.slice(0, outside);
+}
+
+/** The runs of a landscape: those with networks that are points of one space with that of the run which the plane is about. */
+export function castOf({kin, drawnUpTo}: HostProblem, pathOf: (runId: string) => RunPath | undefined, spec: LandscapeSpec, objective: Objective): Result<Cast> {
+  const started = spec.runs.flatMap((runId, i) => {
+    const path = pathOf(runId);
+    const latest = path?.snapshots.at(-1);
+    return path && latest ? [{runId, name: spec.names[i], path, kin: kin?.(latest) ?? ''}] : [];
+  });
+  if (started.length === 0) return failure('runs', 'no contestant has a network yet; take a step first');
+  const about = started.find(({runId}) => runId === spec.of);
+  if (!about && spec.plane !== 'contestants') return failure('of', 'this contestant has no network yet; take a step first');
+  const kinOfPlane = (about ?? started[0]).kin;
+  const cast = started.filter((one) => one.kin === kinOfPlane).map((one) => ({...one, drawn: drawnPart(one.path.snapshots, objective, drawnUpTo)}));
+  const strangers = started.filter((one) => one.kin !== kinOfPlane).map(({name}) => `${name} has another network or another J, so it has no place on this map.`);
+  const cut = cast
+    .filter(({path, drawn}) => drawn.length < path.snapshots.length || path.overflowed)
+    .map(({name, drawn}) => `${name}: J rose beyond ${OUTGROWN} times its start, so its path is drawn up to iteration ${drawn[drawn.length - 1].iteration}.`);
+  return success({
+    runIds: cast.map((one) => one.runId),
+    names: cast.map((one) => one.name),
+    paths: cast.map((one) => one.drawn),
+    of: cast.findIndex(({runId}) => runId === spec.of),
+    notes: [...strangers, ...cut],
+  });
+}

@@ -1,0 +1,139 @@
+import type {Curvature, GradientNoise, Spectrum} from '../core/curvature.ts';
+import type {ParamValues} from '../core/params.ts';
+import type {Vars} from '../core/problem.ts';
+import type {Snapshot} from '../core/protocol.ts';
+import {randomStream} from '../core/random.ts';
+import {shuffled, sliced} from '../numerics/batches.ts';
+import {FLOAT32_RADIUS, type GradientAt, hessianProduct} from '../numerics/curvature/differences.ts';
+import {type Eigenpair, extremeEigenpairs, NotFiniteError, type Product} from '../numerics/curvature/lanczos.ts';
+import {noiseScale} from '../numerics/curvature/noiseScale.ts';
+import {type Nodes, probeSpectrum, signVector, spectralDensity, traceEstimate} from '../numerics/curvature/spectrum.ts';
+import {type Differentiable, embedded, flatGradient, restricted, type TrainedPart, trainedPart} from './flatGradient.ts';
+import {readVars} from './tensors.ts';
+import {tf} from './tf.ts';
+
+/** A point of a problem's space: flat weights and what they mean. */
+export type NetworkPoint = Pick<Snapshot, 'iteration' | 'shapes' | 'values'> & {readonly model: ParamValues};
+
+/** How much work goes into a study. A product costs two gradients of the full data. */
+export interface CurvaturePlan {
+  readonly eigenvalues: number;
+  /** Lanczos steps at most for the largest eigenvalues. */
+  readonly steps: number;
+  /** Share of the largest |eigenvalue| that their bounds may be. */
+  readonly tolerance: number;
+  readonly probes: number;
+  /** Lanczos steps of each probe. */
+  readonly probeSteps: number;
+  /** Parts that the samples are cut into for the gradient's noise. */
+  readonly parts: number;
+  /** Points of the density's grid. */
+  readonly points: number;
+  /** Width of the Gaussians as a share of the spectrum's range. */
+  readonly width: number;
+}
+
+/** Differences of float32 gradients leave some 1e-4 of the largest eigenvalue, so that a finer tolerance would chase rounding. */
+export const STUDY_PLAN: CurvaturePlan = {eigenvalues: 2, steps: 60, tolerance: 3e-4, probes: 8, probeSteps: 40, parts: 32, points: 241, width: 0.01};
+
+/** Lanczos steps of a live measurement. */
+const LIVE_STEPS = 12;
+
+/** The Hessian in the trained weights. */
+interface HessianAt {
+  readonly product: Product;
+  readonly part: TrainedPart;
+  readonly dimension: number;
+}
+
+async function hessianAt(gradient: GradientAt, {shapes, values}: Pick<NetworkPoint, 'shapes' | 'values'>): Promise<HessianAt> {
+  const w = Float64Array.from(values);
+  const part = await trainedPart(gradient, w, shapes);
+  const {places} = part;
+  if (places.length === 0) throw new Error('the gradient is zero all around this network, so that there is no curvature');
+  const inPart: GradientAt = async (v) => restricted(await gradient(embedded(v, places, w)), places);
+  return {part, dimension: places.length, product: hessianProduct(inPart, restricted(w, places), FLOAT32_RADIUS)};
+}
+
+/** The same for every network of this size and seed, so that sharpness moves only where the network does. */
+const startVector = (seed: number, dimension: number): Float64Array => signVector(randomStream(seed, 'curvature'), dimension);
+
+/**
+ * The largest eigenvalue of the Hessian of J/n at variables on the device, by 12 Lanczos steps (26 gradients of the full data in all);
+ * NaN where gradients are not finite. For records of a run: nothing of the run's state is touched, and the value follows from weights
+ * and seed alone.
+ */
+export async function sharpnessOf(problem: Differentiable, vars: Vars, model: ParamValues, seed: number): Promise<number> {
+  const {shapes, values} = await readVars(vars);
+  const gradient = flatGradient(problem, problem.train, shapes, model);
+  try {
+    const {product, dimension} = await hessianAt(gradient, {shapes, values});
+    const {largest} = await extremeEigenpairs(product, startVector(seed, dimension), 1, LIVE_STEPS, 0);
+    return largest[0].value;
+  } catch (error) {
+    if (error instanceof NotFiniteError) return Number.NaN;
+    throw error;
+  }
+}
+
+const eigenvalueOf = ({value, bound}: Eigenpair): {readonly value: number; readonly bound: number} => ({value, bound});
+
+function spectrumOf(nodes: readonly Nodes[], dimension: number, {points, width}: CurvaturePlan): Spectrum {
+  return {...spectralDensity(nodes, points, width), trace: traceEstimate(nodes, dimension), probes: nodes.length};
+}
+
+/** Noise of the gradient from parts of the training set in the order of its first epoch; null for fewer than two samples. */
+export async function gradientNoise(problem: Differentiable, {shapes, values, model}: NetworkPoint, seed: number, parts: number): Promise<GradientNoise | null> {
+  const n = problem.train.x.shape[0];
+  const count = Math.min(parts, n);
+  if (count < 2) return null;
+  const order = shuffled(problem.train, seed, 0);
+  const point = Float64Array.from(values);
+  const found = [];
+  try {
+    for (let m = 0; m < count; m++) {
+      const from = Math.floor((m * n) / count);
+      const size = Math.floor(((m + 1) * n) / count) - from;
+      const part = sliced(order, from, size);
+      found.push({size, gradient: await flatGradient(problem, part, shapes, model)(point)});
+      tf.dispose([part.x, part.y]);
+    }
+  } finally {
+    tf.dispose([order.x, order.y]);
+  }
+  const {trace, error, gradientSquared, scale} = noiseScale(found);
+  return {trace: {value: trace, error}, gradientSquared, scale};
+}
+
+/**
+ * Eigenvalues, gradient noise and density at a network, in this order, told as they come. Deterministic from seed and backend.
+ * @param tell the curvature so far, and the share of the work that is done
+ */
+export async function measureCurvature(
+  problem: Differentiable, network: NetworkPoint, seed: number, plan: CurvaturePlan, tell: (soFar: Curvature, share: number) => void,
+): Promise<void> {
+  const {iteration, shapes, values, model} = network;
+  let gradients = 0;
+  const gradient = flatGradient(problem, problem.train, shapes, model);
+  const counted: GradientAt = (w) => {
+    gradients += 1;
+    return gradient(w);
+  };
+  const {product, part, dimension} = await hessianAt(counted, network);
+  const work = plan.steps + plan.probes * plan.probeSteps;
+  const {largest, smallest} = await extremeEigenpairs(product, startVector(seed, dimension), plan.eigenvalues, plan.steps, plan.tolerance);
+  const directions = largest.map(({vector}) => embedded(vector, part.places, new Float64Array(values.length)));
+  const found = {iteration, dimension, fixed: part.fixed, largest: largest.map(eigenvalueOf), smallest: eigenvalueOf(smallest), directions};
+  const tellSo = (noise: GradientNoise | null, spectrum: Spectrum | null, probes: number): void =>
+    tell({...found, noise, spectrum, gradients}, (plan.steps + probes * plan.probeSteps) / work);
+  tellSo(null, null, 0);
+  const noise = await gradientNoise(problem, network, seed, plan.parts);
+  // One pass over the data in all, however many parts.
+  if (noise) gradients += 1;
+  tellSo(noise, null, 0);
+  const nodes: Nodes[] = [];
+  for (let probe = 0; probe < plan.probes; probe++) {
+    nodes.push(await probeSpectrum(product, dimension, plan.probeSteps, randomStream(seed, 'curvature probe', probe)));
+    tellSo(noise, spectrumOf(nodes, dimension, plan), probe + 1);
+  }
+}

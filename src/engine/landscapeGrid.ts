@@ -1,0 +1,62 @@
+import type {PlaneKernel} from '../core/hostProblem.ts';
+
+/** Work between two pauses, in milliseconds. */
+export const SLICE = 12;
+/** Sides that a slow J falls back to, finest first. */
+const SIDES = [41, 31, 21, 15, 11] as const;
+/** A map of more points a side than this is drawn while nothing trains, and may take longer. */
+const LIVE_SIDE = 31;
+const LIVE_BUDGET = 8000;
+const REST_BUDGET = 20_000;
+/** Points of the short row that is timed beside a single point. */
+const TIMED = 3;
+/** What took less is timed twice, as it may have been another's work that took the time. */
+const DOUBTFUL = 100;
+
+export interface GridPlan {
+  /** Points a side. */
+  readonly side: number;
+  /** Points of a row that are evaluated in one go, so that pauses are not far apart. */
+  readonly piece: number;
+  readonly notes: readonly string[];
+}
+
+/** `side` evenly spaced coordinates from end to end of a range. */
+export const gridLine = ([low, high]: readonly [number, number], side: number): Float64Array =>
+  Float64Array.from({length: side}, (_, i) => low + ((high - low) * i) / (side - 1));
+
+/** Milliseconds that J at the first `points` of a row takes. */
+function timed(kernel: PlaneKernel, b: number, line: Float64Array, points: number, clock: () => number): number {
+  const from = clock();
+  kernel.evaluateRow(b, line.subarray(0, points), new Float64Array(points));
+  return clock() - from;
+}
+
+/**
+ * How finely J can be mapped in the time that there is (8 s while the race is on, 20 s at rest), from the cost of a few points. A row
+ * of n points is taken to cost s + n c; the coarsest grid is drawn however long it takes.
+ * @param wanted points a side, all of them where J is fast
+ * @param clock milliseconds
+ */
+export function planGrid(kernel: PlaneKernel, aRange: readonly [number, number], bRange: readonly [number, number], wanted: number, clock: () => number): GridPlan {
+  const line = gridLine(aRange, wanted);
+  const middle = (bRange[0] + bRange[1]) / 2;
+  const took = (points: number): number => {
+    const first = timed(kernel, middle, line, points, clock);
+    return first < DOUBTFUL && first * wanted > 4 * SLICE ? Math.min(first, timed(kernel, middle, line, points, clock)) : first;
+  };
+  const single = took(1);
+  if (single * wanted <= 4 * SLICE) return {side: wanted, piece: wanted, notes: []};
+  const several = took(TIMED);
+  const point = Math.max(0, several - single) / (TIMED - 1);
+  const start = Math.max(0, single - point);
+  const costOf = (side: number): number => side * (start + side * point);
+  const budget = wanted > LIVE_SIDE ? REST_BUDGET : LIVE_BUDGET;
+  const coarser = SIDES.filter((side) => side < wanted);
+  const side = costOf(wanted) <= budget ? wanted : (coarser.find((one) => costOf(one) <= budget) ?? coarser.at(-1) ?? wanted);
+  // Pieces so long that the start of each costs at most a quarter of it.
+  const piece = point > 0 ? Math.min(side, Math.max(1, Math.ceil(Math.max(SLICE, 4 * start) / point))) : side;
+  const each = costOf(side) / side ** 2;
+  const notes = side < wanted ? [`The map has ${side} x ${side} points: one costs ${each < 9.5 ? each.toFixed(1) : Math.round(each)} ms here.`] : [];
+  return {side, piece, notes};
+}

@@ -1,0 +1,49 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type {Batch, Scalar, Tensor1D, Vars} from '../../core/problem.ts';
+import {collapsed} from '../heads/precision.ts';
+import {innerProduct, totalOf} from '../optim/tensorNorms.ts';
+import {bySample, type Machine, meanSlope, type Scored, scored} from './machine.ts';
+
+type Measures = Readonly<Record<string, Scalar | Tensor1D>>;
+
+/** Root of the mean square of all entries. */
+const rms = (a: tf.Tensor): tf.Tensor => tf.sqrt(tf.mean(tf.square(a)));
+
+/**
+ * What is seen at logits: `logitScale` mean |z| and `collapsed` the share of samples whose normaliser absorbs the rest, both on the training
+ * set; `surprise` mean -ln p_y of the head's own probabilities on the test set, or the training set where there is none.
+ */
+export function logitMeasures({bits, surprise}: Machine, train: Scored, test: Scored | null): Measures {
+  const mean = (part: Scored, values: tf.Tensor): Scalar => tf.mean(bySample(part, values));
+  const judged = test ?? train;
+  return {
+    logitScale: mean(train, tf.mean(tf.abs(train.z), -1)),
+    collapsed: mean(train, collapsed(train.z, train.y, bits)),
+    surprise: mean(judged, surprise(judged.z, judged.told).values()),
+  };
+}
+
+/** Cosine of minus the gradient with the weights, all variables taken as one vector. */
+function alignment(vars: Vars, gradient: Vars): Scalar {
+  const names = Object.keys(vars);
+  const along = totalOf(names.map((name) => innerProduct(vars[name], gradient[name])));
+  const lengths = [vars, gradient].map((of) => totalOf(names.map((name) => innerProduct(of[name], of[name]))));
+  return tf.reshape(tf.neg(tf.div(along, tf.maximum(tf.sqrt(tf.mul(lengths[0], lengths[1])), 1e-37))), []) as Scalar;
+}
+
+/**
+ * What is seen inside on a few samples: RMS of h_0 ... h_L (`rms`), of the mean loss's derivative in them (`slope`),
+ * RMS(h_L) / RMS(h_0) (`hiddenGrowth`), and the `alignment` of the loss's gradient there.
+ */
+export function layerMeasures({transformer, head}: Machine, vars: Vars, probe: Batch, outputs: number): Measures {
+  const pass = transformer.forward(vars, probe.x);
+  const dz = meanSlope(head.loss, scored(pass.logits, probe, outputs));
+  const {gradient, hidden} = transformer.pullback(dz, pass, vars);
+  const sizes = pass.hidden.map(rms);
+  return {
+    rms: tf.stack(sizes) as Tensor1D,
+    slope: tf.stack(hidden.map(rms)) as Tensor1D,
+    hiddenGrowth: tf.div(sizes[sizes.length - 1], sizes[0]) as Scalar,
+    alignment: alignment(vars, gradient),
+  };
+}
