@@ -43,6 +43,7 @@ const LIVE_STEPS = 12;
 interface HessianAt {
   readonly product: Product;
   readonly part: TrainedPart;
+  /** 0 where no weight has a gradient, as all units are dead. */
   readonly dimension: number;
 }
 
@@ -50,7 +51,6 @@ async function hessianAt(gradient: GradientAt, {shapes, values}: Pick<NetworkPoi
   const w = Float64Array.from(values);
   const part = await trainedPart(gradient, w, shapes);
   const {places} = part;
-  if (places.length === 0) throw new Error('the gradient is zero all around this network, so that there is no curvature');
   const inPart: GradientAt = async (v) => restricted(await gradient(embedded(v, places, w)), places);
   return {part, dimension: places.length, product: hessianProduct(inPart, restricted(w, places), FLOAT32_RADIUS)};
 }
@@ -60,7 +60,7 @@ const startVector = (seed: number, dimension: number): Float64Array => signVecto
 
 /**
  * The largest eigenvalue of the Hessian of J/n at variables on the device, by 12 Lanczos steps (26 gradients of the full data in all);
- * NaN where gradients are not finite. For records of a run: nothing of the run's state is touched, and the value follows from weights
+ * 0 where J is flat all around and NaN where gradients are not finite. For records of a run: nothing of the run's state is touched, and the value follows from weights
  * and seed alone.
  */
 export async function sharpnessOf(problem: Differentiable, vars: Vars, model: ParamValues, seed: number): Promise<number> {
@@ -68,6 +68,7 @@ export async function sharpnessOf(problem: Differentiable, vars: Vars, model: Pa
   const gradient = flatGradient(problem, problem.train, shapes, model);
   try {
     const {product, dimension} = await hessianAt(gradient, {shapes, values});
+    if (dimension === 0) return 0;
     const {largest} = await extremeEigenpairs(product, startVector(seed, dimension), 1, LIVE_STEPS, 0);
     return largest[0].value;
   } catch (error) {
@@ -120,6 +121,7 @@ export async function measureCurvature(
     return gradient(w);
   };
   const {product, part, dimension} = await hessianAt(counted, network);
+  if (dimension === 0) throw new Error('the gradient is zero all around this network, so that there is no curvature to measure');
   const work = plan.steps + plan.probes * plan.probeSteps;
   const {largest, smallest} = await extremeEigenpairs(product, startVector(seed, dimension), plan.eigenvalues, plan.steps, plan.tolerance);
   const directions = largest.map(({vector}) => embedded(vector, part.places, new Float64Array(values.length)));

@@ -135,7 +135,9 @@ export class Run {
       return {kind: 'diverged', reason: `J had fallen below minus a million times its size by iteration ${this.#iteration}: the function has no smallest value this way.`};
     }
     const advice = this.#context.params.learningRate === undefined ? '' : ' Try a third of the learning rate or less.';
-    return {kind: 'diverged', reason: `${what}${place}: the steps overshoot.${advice}`};
+    // Only a given function can be undefined in places.
+    const hole = this.#problem.scale === undefined || Number.isFinite(record.metrics.objective) ? '' : ', or have left where the function is defined';
+    return {kind: 'diverged', reason: `${what}${place}: the steps overshoot${hole}.${advice}`};
   }
 
   /** Iterations that may be taken at once: never past a record or the end of the budget. */

@@ -3,8 +3,8 @@ import type {Preset} from '../core/preset.ts';
 const normed = (name: string, colour: string, norm: string, learningRate: number): unknown => ({
   name,
   colour,
-  solver: {id: 'sgd', params: {learningRate, batchSize: 64}},
-  model: {depth: 8, width: 32, norm},
+  solver: {id: 'sgd', params: {learningRate, batchSize: 32}},
+  model: {depth: 8, width: 32, norm, initScale: 2.45},
 });
 
 export const batchNormRates: Preset = {
@@ -14,7 +14,7 @@ export const batchNormRates: Preset = {
   experiment: {
     title: 'Norms against the learning rate',
     seed: 1,
-    dataset: {id: 'spiral', params: {n: 600, arms: 3}},
+    dataset: {id: 'spiral', params: {n: 600, arms: 3, turns: 1}},
     problem: {id: 'mlp-classifier'},
     contestants: [
       normed('none, 0.1', 'grey', 'none', 0.1),
@@ -24,7 +24,7 @@ export const batchNormRates: Preset = {
       normed('layer, 0.5', 'orange', 'layer', 0.5),
       normed('RMS, 0.5', 'green', 'rms', 0.5),
     ],
-    budget: {axis: 'iterations', amount: 2000},
+    budget: {axis: 'iterations', amount: 800},
     view: {metric: 'testScore', logY: false},
   },
 };

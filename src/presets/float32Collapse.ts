@@ -8,7 +8,7 @@ const added = (name: string, colour: string, epsilon: number, head: string): unk
 });
 
 export const float32Collapse: Preset = {
-  id: 'float32-collapse',
+  id: 'float-collapse',
   title: 'Collapse in plain 32-bit floats',
   text: "No precision is lowered here: ordinary float32 softmax collapses by itself once the logits are 17 apart, and then the gradient of the right class is exactly 0 while those of the wrong ones are not. With Adam's epsilon at 1e-12 test accuracy climbs and then falls as the samples collapse; the control without absorption goes on. At the usual epsilon of 1e-8 both only come to a halt: it decides the outcome, so it is a parameter to play with.",
   experiment: {

@@ -3,7 +3,7 @@ import type {Preset} from '../core/preset.ts';
 const growing = (name: string, colour: string, params: object): unknown => ({
   name,
   colour,
-  solver: {id: 'adagrad-norm', params},
+  solver: {id: 'adagrad-norm', params: {learningRate: 3, ...params}},
   model: {depth: 0},
 });
 

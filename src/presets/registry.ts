@@ -1,16 +1,27 @@
 import type {Preset} from '../core/preset.ts';
+import {batchNormRates} from './batchNormRates.ts';
 import {breastCancerRace} from './breastCancerRace.ts';
 import {curveFitting} from './curveFitting.ts';
 import {digitsBinary} from './digitsBinary.ts';
 import {digitsRace} from './digitsRace.ts';
+import {float32Collapse} from './float32Collapse.ts';
 import {gatedUnits} from './gatedUnits.ts';
+import {growingBatches} from './growingBatches.ts';
 import {irisClasses} from './irisClasses.ts';
+import {labelNoise} from './labelNoise.ts';
 import {learningRates} from './learningRates.ts';
 import {moonsMargins} from './moonsMargins.ts';
+import {needleTemperature} from './needleTemperature.ts';
+import {normPlacement} from './normPlacement.ts';
+import {outputScaling} from './outputScaling.ts';
 import {patternSources} from './patternSources.ts';
 import {penaltiesDecide} from './penaltiesDecide.ts';
 import {rankTwoStuck} from './rankTwoStuck.ts';
+import {rescaledLayers} from './rescaledLayers.ts';
+import {residualStep} from './residualStep.ts';
 import {sdpBound} from './sdpBound.ts';
+import {softAttention} from './softAttention.ts';
+import {softmaxCollapse} from './softmaxCollapse.ts';
 import {spiralWidth} from './spiralWidth.ts';
 import {steIsRankZero} from './steIsRankZero.ts';
 import {stuckOnSpiral} from './stuckOnSpiral.ts';
@@ -43,6 +54,17 @@ export const PRESETS: readonly Preset[] = [
   steIsRankZero,
   digitsBinary,
   tinyTrueOptimum,
+  normPlacement,
+  outputScaling,
+  residualStep,
+  softmaxCollapse,
+  float32Collapse,
+  needleTemperature,
+  softAttention,
+  batchNormRates,
+  labelNoise,
+  rescaledLayers,
+  growingBatches,
 ];
 
 export const findPreset = (id: string): Preset | undefined => PRESETS.find((preset) => preset.id === id);

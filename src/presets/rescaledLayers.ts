@@ -4,7 +4,7 @@ const rescaled = (name: string, colour: string, id: string, params: object, resc
   name,
   colour,
   solver: {id, params: {batchSize: 64, ...params}},
-  model: {depth: 3, width: 64, rescale},
+  model: {depth: 2, width: 128, initScale: 4, rescale},
 });
 
 export const rescaledLayers: Preset = {

@@ -14,7 +14,7 @@ export const softAttention: Preset = {
   experiment: {
     title: 'SOFT: fast, and where it fails',
     seed: 1,
-    dataset: {id: 'needle', params: {average: 0}},
+    dataset: {id: 'needle', params: {average: 1}},
     problem: {id: 'needle-attention'},
     contestants: [
       attending('softmax', 'grey', {attention: 'softmax'}),
@@ -22,6 +22,6 @@ export const softAttention: Preset = {
       attending('SOFT, divided by the sum', 'blue', {attention: 'soft', normalise: 'rows'}),
     ],
     budget: {axis: 'iterations', amount: 400},
-    view: {metric: 'longNeedleLoss'},
+    view: {metric: 'averageLoss'},
   },
 };

@@ -94,7 +94,7 @@ export function movedToProblem(experiment: Experiment, id: string): Experiment {
     const taken = contestants.map((other) => other.solver.id);
     const next = fits(solver) ? solver : nearestSolver(solver, Object.values(CATALOGUE.solvers).filter(fits), taken);
     if (!next) continue;
-    const model = next.trainsModel ? shared(modelFor(experiment, one), CATALOGUE.problems[id].model) : {};
+    const model = next.trainsModel ? sharedNetwork(modelFor(experiment, one), CATALOGUE.problems[id]) : {};
     if (next === solver) contestants.push({...one, model});
     else {
       const params = shared(one.solver.params, next.params);
@@ -138,6 +138,17 @@ function admits(spec: ParamSpec, value: ParamValue): boolean {
 function shared(params: ParamValues, specs: ParamSpecs): ParamValues {
   const kept = Object.entries(params).filter(([key, value]) => Object.hasOwn(specs, key) && admits(specs[key], value));
   return {...defaultsOf(specs), ...Object.fromEntries(kept)};
+}
+
+/** A network as like another as the problem admits: what does not go together with the rest gives way to its default. */
+function sharedNetwork(model: ParamValues, {model: specs, checkModel}: ProblemSpec): ParamValues {
+  let values = shared(model, specs);
+  for (const _ of Object.keys(specs)) {
+    const fault = checkModel?.(values);
+    if (!fault) return values;
+    values = {...values, [fault.field]: specs[fault.field].default};
+  }
+  return checkModel?.(values) ? defaultsOf(specs) : values;
 }
 
 const modelFor = (experiment: Experiment, one: Contestant): ParamValues =>

@@ -1,4 +1,5 @@
 import {beforeAll, describe, expect, it} from 'vitest';
+import type {Vars} from '../../src/core/problem.ts';
 import type {StudyEvent} from '../../src/core/study.ts';
 import {sharpnessOf} from '../../src/engine/curvature.ts';
 import {unpackVars} from '../../src/engine/flatGradient.ts';
@@ -31,6 +32,15 @@ describe.each(['cpu', 'wasm'] as const)('curvature on %s', (backend) => {
     await using(tanhTensors([1, 16, 16, 1]), checkSharpness);
     for (const loss of SMOOTH) await using(reluTensors(loss), checkSharpness);
   });
+
+  it('has the sharpness 0 where J is flat', () => using(reluTensors(SMOOTH[0]), async ({problem, network: {shapes, values, model}}) => {
+    const {gradients} = problem;
+    if (!gradients) throw new Error('no gradients');
+    const flat = (vars: Vars): Vars => Object.fromEntries(Object.entries(vars).map(([name, one]) => [name, tf.zerosLike(one)]));
+    const vars = unpackVars(shapes, values);
+    expect(await sharpnessOf({...problem, gradients: {...gradients, gradient: flat}}, vars, model, 1)).toBe(0);
+    tf.dispose(Object.values(vars));
+  }));
 
   it('has no sharpness where numbers overflow', () => using(reluTensors(SMOOTH[0]), async ({problem, network: {shapes, values, model}}) => {
     const vars = unpackVars(shapes, values.map((value) => 1e30 * value));

@@ -71,6 +71,8 @@ describe('first-order methods on a quadratic', () => {
     expect(negative.final.objective).toBeCloseTo(-100, 4);
     const [endless] = await runOn('cpu', race('sgd', {learningRate: 0.1}, {function: 'expression', expression: 'x^2 - y^2'}, 100));
     expect(endless.reason).toContain('no smallest value');
+    const [lost] = await runOn('cpu', race('sgd', {learningRate: 0.05}, {function: 'expression', expression: 'ln(2 + x) + y^2'}, 100));
+    expect(lost.reason).toContain('left where the function is defined');
   });
 });
 

@@ -227,6 +227,7 @@ describe('any sequence of edits', () => {
   /** Indices are folded into the experiment's range, as buttons exist only for contestants that do. */
   const inRange = (make: (i: number) => Edit) => (i: number): Edit => (experiment) => make(i % experiment.contestants.length)(experiment);
   const anySolver = Object.values(CATALOGUE.solvers);
+  const adjustable = <T extends {readonly params: ParamSpecs}>(specs: Readonly<Record<string, T>>): readonly T[] => Object.values(specs).filter(({params}) => Object.keys(params).length > 0);
   const edit: fc.Arbitrary<Edit> = fc.oneof(
     fc.constantFrom(...Object.keys(CATALOGUE.datasets)).map(edits.dataset),
     fc.constantFrom(...Object.keys(CATALOGUE.problems)).map(edits.problem),
@@ -234,10 +235,10 @@ describe('any sequence of edits', () => {
     fc.constantFrom(...anySolver.map((solver) => solver.id)).map(edits.add),
     index.map(inRange(edits.duplicate)),
     index.map(inRange(edits.remove)),
-    fc.constantFrom(...Object.values(CATALOGUE.datasets)).chain((spec) => valueOf(spec.params)).map(([key, value]) => edits.datasetParams({[key]: value})),
-    fc.constantFrom(...Object.values(CATALOGUE.problems)).chain((spec) => valueOf(spec.params)).map(([key, value]) => edits.problemParam(key, value)),
+    fc.constantFrom(...adjustable(CATALOGUE.datasets)).chain((spec) => valueOf(spec.params)).map(([key, value]) => edits.datasetParams({[key]: value})),
+    fc.constantFrom(...adjustable(CATALOGUE.problems)).chain((spec) => valueOf(spec.params)).map(([key, value]) => edits.problemParam(key, value)),
     fc
-      .tuple(index, fc.constantFrom(...anySolver).chain((spec) => valueOf(spec.params)))
+      .tuple(index, fc.constantFrom(...adjustable(CATALOGUE.solvers)).chain((spec) => valueOf(spec.params)))
       .map(([i, [key, value]]) => inRange((at) => edits.solverParam(at, key, value))(i)),
     fc.tuple(index, valueOf(CATALOGUE.problems['two-layer-relu'].model)).map(([i, [key, value]]) => inRange((at) => edits.modelParam(at, key, value))(i)),
     index.map((planeOf): Edit => (experiment) => edits.merge({view: {...experiment.view, planeOf: planeOf % experiment.contestants.length}})(experiment)),

@@ -15,6 +15,7 @@ function experimentOf(json: object): Experiment {
 
 const RELU = experimentOf({contestants: [{solver: {id: 'adam'}}]});
 const BINARY = experimentOf({problem: {id: 'binary-network'}, contestants: [{solver: {id: 'burer-monteiro'}}]});
+const DEEP = experimentOf({dataset: {id: 'clock-grammar'}, problem: {id: 'transformer'}, contestants: [{solver: {id: 'adam'}}]});
 const SQUARES = experimentOf({dataset: {id: 'least-squares-instances'}, problem: {id: 'binary-least-squares'}, contestants: [{solver: {id: 'mixing'}}]});
 
 /** What is asked of the instruments, in order; a landscape answers when it is told to. */
@@ -70,6 +71,22 @@ describe('looking', () => {
     watched.looking.viewChanged();
     await landscapeAsked(watched.questions);
     expect(watched.questions).toEqual(['boundary a rounded', 'weights a', 'boundary b rounded', 'weights b', 'landscape']);
+  });
+
+  it('asks for attention only while it is on show, of the run and the sample looked at, and for no neurons of deep networks', async () => {
+    const away = asked(DEEP);
+    away.looking.viewChanged();
+    await landscapeAsked(away.questions);
+    expect(away.questions).toEqual(['boundary a rounded', 'boundary b rounded', 'landscape']);
+    away.looking.attentionAskedFor();
+    expect(away.questions).toHaveLength(3);
+    const watched = asked(DEEP, {attention: {runId: 'b', example: 7}});
+    watched.looking.viewChanged();
+    await landscapeAsked(watched.questions);
+    expect(watched.questions).toEqual(['boundary a rounded', 'boundary b rounded', 'attention b 7', 'landscape']);
+    watched.state.attention = {runId: 'a', example: 8};
+    watched.looking.attentionAskedFor();
+    expect(watched.questions.at(-1)).toBe('attention a 8');
   });
 
   it('does not wait for a landscape when something else is asked of the networks', async () => {

@@ -41,7 +41,7 @@ export async function startsStudy({experiment, contestant, count, request, exclu
     const context: SolverContext = {problem, params: choice.params, model, seed: experiment.seed};
     const iterations = await iterationsOf(experiment, contestant, problem, solver, context, services);
     groups.push(...groupsOf(solver, context, startSeeds(experiment.seed, count)));
-    await advanceAll(groups, new Scores(side.value.host, count), iterations, backend, emit);
+    await advanceAll(groups, new Scores(side.value.host, count, problem.scale), iterations, backend, emit);
     emit({type: 'done'});
   } catch (error) {
     emit({type: 'refused', field, message: messageOf(error)});
@@ -75,14 +75,17 @@ async function iterationsOf(
 /** What is known of every start so far. */
 class Scores {
   readonly #host: HostProblem;
+  /** The size of J's values, where it can be negative or begin at 0. */
+  readonly #scale: number;
   readonly #objectives: Float64Array<ArrayBuffer>;
   readonly #train: Float64Array<ArrayBuffer>;
   readonly #test: Float64Array<ArrayBuffer>;
   /** J before the first step, of each start; NaN until then. */
   readonly #first: Float64Array;
 
-  constructor(host: HostProblem, count: number) {
+  constructor(host: HostProblem, count: number, scale = 1e-12) {
     this.#host = host;
+    this.#scale = scale;
     this.#objectives = new Float64Array(count);
     this.#train = new Float64Array(count);
     this.#test = new Float64Array(count);
@@ -95,7 +98,7 @@ class Scores {
       const r = group.from + i;
       const {objective, trainScore, testScore} = this.#host.evaluate(network);
       if (Number.isNaN(this.#first[r])) this.#first[r] = objective;
-      const diverged = this.#objectives[r] === Number.POSITIVE_INFINITY || !(objective <= DIVERGED_AT * Math.max(this.#first[r], 1e-12));
+      const diverged = this.#objectives[r] === Number.POSITIVE_INFINITY || !(Math.abs(objective) <= DIVERGED_AT * Math.max(this.#first[r], this.#scale));
       this.#objectives[r] = diverged ? Number.POSITIVE_INFINITY : objective;
       this.#train[r] = diverged ? Number.NaN : trainScore;
       this.#test[r] = diverged ? Number.NaN : testScore;
