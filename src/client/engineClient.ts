@@ -48,6 +48,7 @@ export class EngineClient {
   #request: BackendRequest = 'auto';
   #running = false;
   #speed: number | 'max' = 'max';
+  #sharpness = false;
   /** With a set speed: when the pace started, and the iterations then allowed. */
   #paceStart = 0;
   #paceBase = 0;
@@ -115,6 +116,11 @@ export class EngineClient {
     this.#speed = speed;
     this.#resetPace();
     this.#pump();
+  }
+
+  /** Whether runs measure the sharpness at their records from now on. */
+  measureSharpness(on: boolean): void {
+    this.#sharpness = on;
   }
 
   /** Destroys the GPU device as a driver fault would. */
@@ -223,7 +229,7 @@ export class EngineClient {
     const byHand = run.steps > 0 && run.progress.iteration >= run.replayTo;
     if (byHand) run.steps -= 1;
     const measured = byHand || (this.#speed !== 'max' && this.#speed <= 10);
-    const grant = {...nextGrant(share, run.progress.iteration, run.rate, this.#allowedUntil(run), alone), measure: measured};
+    const grant = {...nextGrant(share, run.progress.iteration, run.rate, this.#allowedUntil(run), alone), measure: measured, sharpness: this.#sharpness};
     run.inFlight = true;
     this.#lanes[run.lane].send({type: 'advance', runId: run.runId, grant: byHand ? {...grant, iterations: 1} : grant});
   }

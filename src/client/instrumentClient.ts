@@ -1,5 +1,6 @@
 import type {Experiment} from '../core/experiment.ts';
-import type {AttentionPicture, BinaryWeights, Boundary, DataSummary, InstrumentCommand, InstrumentEvent, Landscape, LandscapeSpec, Neurons, Readout, Snapshot} from '../core/protocol.ts';
+import type {MomentumOverlay} from '../core/momentumOverlay.ts';
+import type {AttentionPicture, BinaryWeights, Boundary, DataSummary, InstrumentCommand, InstrumentEvent, Landscape, LandscapeLine, LandscapeSpec, LineSpec, Neurons, Readout, Snapshot} from '../core/protocol.ts';
 import {assertNever, failure, type Result, success} from '../core/result.ts';
 
 type Asked = InstrumentCommand extends infer C ? (C extends {readonly requestId: number} ? Omit<C, 'requestId'> : never) : never;
@@ -15,6 +16,7 @@ export class InstrumentClient {
   readonly #worker = new Worker(new URL('../engine/instrument.worker.ts', import.meta.url), {type: 'module', name: 'basin-instruments'});
   readonly #pending = new Map<number, Pending>();
   #lastId = 0;
+  #lastPicture = 0;
 
   constructor(onBroken: (message: string) => void) {
     this.#worker.onmessage = ({data}: MessageEvent<InstrumentEvent>) => this.#receive(data);
@@ -27,8 +29,20 @@ export class InstrumentClient {
   }
 
   async landscape(spec: LandscapeSpec, progress: (share: number) => void): Promise<Result<Landscape> | null> {
-    const result = await this.#ask({type: 'landscape', spec}, progress);
-    return map(result, (event) => (event.type === 'landscape' ? event.landscape : null));
+    const asked = this.#ask({type: 'landscape', spec}, progress);
+    this.#lastPicture = this.#lastId;
+    return map(await asked, (event) => (event.type === 'landscape' ? event.landscape : null));
+  }
+
+  async line(spec: LineSpec, progress: (share: number) => void): Promise<Result<LandscapeLine> | null> {
+    const asked = this.#ask({type: 'line', spec}, progress);
+    this.#lastPicture = this.#lastId;
+    return map(await asked, (event) => (event.type === 'line' ? event.line : null));
+  }
+
+  /** Ends the landscape or line under way, which answers null. */
+  cancelPicture(): void {
+    if (this.#pending.has(this.#lastPicture)) this.#send({type: 'cancel', requestId: this.#lastPicture}, []);
   }
 
   async boundary(runId: string, side: number, readout: Readout = 'rounded'): Promise<Result<Boundary> | null> {
@@ -51,7 +65,13 @@ export class InstrumentClient {
     return map(result, (event) => (event.type === 'attention' ? event.attention : null));
   }
 
-  async networkAt(a: number, b: number, side: number): Promise<Result<{readonly objective: number; readonly boundary: Boundary}> | null> {
+  /** Null within the result where the surface is no quadratic. */
+  async momentumOverlay(experiment: Experiment): Promise<Result<{readonly overlay: MomentumOverlay | null}> | null> {
+    const result = await this.#ask({type: 'momentumOverlay', experiment});
+    return map(result, (event) => (event.type === 'momentumOverlay' ? {overlay: event.overlay} : null));
+  }
+
+  async networkAt(a: number, b: number, side: number): Promise<Result<{readonly objective: number; readonly boundary: Boundary | null}> | null> {
     const result = await this.#ask({type: 'networkAt', a, b, side});
     return map(result, (event) => (event.type === 'networkAt' ? {objective: event.objective, boundary: event.boundary} : null));
   }
@@ -91,10 +111,12 @@ export class InstrumentClient {
         return pending.answer(failure(event.field, event.message));
       case 'summary':
       case 'landscape':
+      case 'line':
       case 'boundary':
       case 'neurons':
       case 'weights':
       case 'attention':
+      case 'momentumOverlay':
       case 'networkAt':
         return pending.answer(success(event));
       default:

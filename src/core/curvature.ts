@@ -106,11 +106,16 @@ function stableProduct(solver: string, mu: number): number | null {
   }
 }
 
+/** Networks with more weights than this are not looked at while a run is under way: 28 gradients a record would be felt. */
+export const MOST_LIVE_WEIGHTS = 50_000;
+
 /** How a learning rate stands to the measured curvature, as a share of the largest stable one. */
 export interface Stability {
   readonly allowed: number;
   /** learning rate / allowed: 1 is the edge. */
   readonly share: number;
+  /** `unlimited` where no direction bends upwards; `edge` within some percent of the largest stable rate. */
+  readonly verdict: 'unlimited' | 'stable' | 'edge' | 'grows';
   /** A sentence for the user. */
   readonly text: string;
 }
@@ -123,15 +128,16 @@ const short = (x: number): string => Number(x.toPrecision(2)).toString();
 /**
  * What the curvature says of a learning rate; null where the method has no such bound.
  * @param minibatch whether steps see part of the data, whose curvature varies about that of J
+ * @param where the network that was measured, in words
  */
-export function stabilityOf(solver: string, momentum: number, learningRate: number, largest: number, minibatch: boolean): Stability | null {
+export function stabilityOf(solver: string, momentum: number, learningRate: number, largest: number, minibatch: boolean, where = 'here'): Stability | null {
   const allowed = largestStableRate(solver, momentum, largest);
-  if (allowed === null) return null;
-  if (allowed === Number.POSITIVE_INFINITY) return {allowed, share: 0, text: 'The surface bends upwards in no direction here, so curvature sets no limit to the learning rate.'};
+  if (allowed === null || Number.isNaN(largest)) return null;
+  if (allowed === Number.POSITIVE_INFINITY) return {allowed, share: 0, verdict: 'unlimited', text: `The surface bends upwards in no direction ${where}, so curvature sets no limit to the learning rate.`};
   const share = learningRate / allowed;
   const caution = minibatch ? ' Mini-batches need somewhat less.' : '';
-  const measured = `The largest curvature here is ${short(largest)}, which allows learning rates up to ${short(allowed)}.`;
-  if (share > EDGE[1]) return {allowed, share, text: `${measured} At ${short(learningRate)} each step overshoots along that direction, and the overshoot grows. Try ${short(allowed / 2)}.${caution}`};
-  if (share >= EDGE[0]) return {allowed, share, text: `${measured} At ${short(learningRate)} the run is at the edge of stability: J rises and falls from step to step and may still come down in the long run.${caution}`};
-  return {allowed, share, text: `${measured} At ${short(learningRate)} steps are stable along every direction.${caution}`};
+  const measured = `The largest curvature ${where} is ${short(largest)}, which allows learning rates up to ${short(allowed)}.`;
+  if (share > EDGE[1]) return {allowed, share, verdict: 'grows', text: `${measured} At ${short(learningRate)} each step overshoots along that direction, and the overshoot grows. Try ${short(allowed / 2)}.${caution}`};
+  if (share >= EDGE[0]) return {allowed, share, verdict: 'edge', text: `${measured} At ${short(learningRate)} the run is at the edge of stability: J rises and falls from step to step and may still come down in the long run.${caution}`};
+  return {allowed, share, verdict: 'stable', text: `${measured} At ${short(learningRate)} steps are stable along every direction.${caution}`};
 }

@@ -22,8 +22,10 @@ export const CHART_METRICS = [
   'needleLoss', 'averageLoss', 'longNeedleLoss', 'needleKeys', 'averageKeys',
 ] as const;
 export type ChartMetric = (typeof CHART_METRICS)[number];
-export const PLANES = ['contestants', 'path', 'random'] as const;
+export const PLANES = ['contestants', 'path', 'paths', 'random', 'curvature', 'gradient', 'line'] as const;
 export type PlaneKind = (typeof PLANES)[number];
+/** All but a line between two networks, which is a curve. */
+export type MapKind = Exclude<PlaneKind, 'line'>;
 
 export interface Choice {
   readonly id: string;
@@ -46,10 +48,20 @@ export interface View {
   readonly logX: boolean;
   readonly logY: boolean;
   readonly plane: PlaneKind;
-  /** The contestant (index) that a `path` or `random` plane is about. */
+  /** The contestant (index) that a plane is about, where it is about one; where a line begins. */
   readonly planeOf: number;
+  /** The contestant (index) that a line leads to; where it is the same or missing, the first other one. */
+  readonly planeTo: number;
   readonly planeSeed: number;
+  /** Whether the plane keeps its origin, directions and ranges while runs go on. */
+  readonly freeze: boolean;
+  /** Whether points of a path fade with their distance from the plane. */
+  readonly fade: boolean;
   readonly logColour: boolean;
+  /** The landscape's colours (and heights) end at this percentile of its values; 100 ends them at the highest. */
+  readonly clipColour: number;
+  /** Whether the landscape is drawn as a surface in three dimensions. */
+  readonly relief: boolean;
 }
 
 export interface Experiment {
@@ -85,20 +97,32 @@ export const DEFAULT_VIEW: View = {
   logY: true,
   plane: 'contestants',
   planeOf: 0,
+  planeTo: 1,
   planeSeed: 1,
+  freeze: false,
+  fade: false,
   logColour: true,
+  clipColour: 100,
+  relief: false,
 };
 
-const planeOf = `must be the index of a contestant, 0 to ${MAX_CONTESTANTS - 1}`;
+const PLACE = `must be the index of a contestant, 0 to ${MAX_CONTESTANTS - 1}`;
+const placeSchema = z.number({error: PLACE}).int(PLACE).min(0, PLACE).max(MAX_CONTESTANTS - 1, PLACE);
+const PERCENTILE = 'must be a number from 50 to 100';
 const viewShape = {
   metric: z.enum(CHART_METRICS, {error: oneOf(CHART_METRICS)}).default(DEFAULT_VIEW.metric),
   axis: z.enum(BUDGET_AXES, {error: oneOf(BUDGET_AXES)}).default(DEFAULT_VIEW.axis),
   logX: flag.default(DEFAULT_VIEW.logX),
   logY: flag.default(DEFAULT_VIEW.logY),
   plane: z.enum(PLANES, {error: oneOf(PLANES)}).default(DEFAULT_VIEW.plane),
-  planeOf: z.number({error: planeOf}).int(planeOf).min(0, planeOf).max(MAX_CONTESTANTS - 1, planeOf).default(0),
+  planeOf: placeSchema.default(DEFAULT_VIEW.planeOf),
+  planeTo: placeSchema.default(DEFAULT_VIEW.planeTo),
   planeSeed: seedSchema.default(DEFAULT_VIEW.planeSeed),
+  freeze: flag.default(DEFAULT_VIEW.freeze),
+  fade: flag.default(DEFAULT_VIEW.fade),
   logColour: flag.default(DEFAULT_VIEW.logColour),
+  clipColour: z.number({error: PERCENTILE}).min(50, PERCENTILE).max(100, PERCENTILE).default(DEFAULT_VIEW.clipColour),
+  relief: flag.default(DEFAULT_VIEW.relief),
 };
 const viewSchema = z.strictObject(viewShape, {error: 'must be an object of view settings'});
 
@@ -142,7 +166,8 @@ const pathText = (path: readonly PropertyKey[]): string =>
 const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce((inner, key) => (typeof inner === 'object' && inner !== null && Object.hasOwn(inner, key) ? Reflect.get(inner, key) : undefined), value);
 
-function check<T>(schema: z.ZodType<T>, value: unknown, at: string): Result<T> {
+/** Untrusted JSON held to a schema; the fault names the field, which stands at `at`. */
+export function checked<T>(schema: z.ZodType<T>, value: unknown, at: string): Result<T> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return success(parsed.data);
   const issue = parsed.error.issues[0];
@@ -170,7 +195,7 @@ function lookUp<S extends Checkable>(
     return failure(`${at}.id`, `"${picked.id}" is unknown; choose one of ${Object.keys(table).join(', ')}`);
   }
   const spec = table[picked.id];
-  const params = check(schemaOf(spec.params), picked.params, `${at}.params`);
+  const params = checked(schemaOf(spec.params), picked.params, `${at}.params`);
   if (!params.ok) return params;
   const fault = spec.check?.(params.value);
   if (fault) return failure(`${at}.params.${fault.field}`, fault.message);
@@ -184,7 +209,7 @@ function checkContestant(draft: Draft['contestants'][number], index: number, pro
   const at = `contestants[${index}]`;
   const solver = lookUp(catalogue.solvers, draft.solver, `${at}.solver`);
   if (!solver.ok) return solver;
-  const model = check(schemaOf(solver.value.spec.trainsModel ? problem.model : {}), draft.model, `${at}.model`);
+  const model = checked(schemaOf(solver.value.spec.trainsModel ? problem.model : {}), draft.model, `${at}.model`);
   if (!model.ok) return model;
   const fault = solver.value.spec.trainsModel && problem.checkModel?.(model.value);
   if (fault) return failure(`${at}.model.${fault.field}`, fault.message);
@@ -201,7 +226,7 @@ function checkContestant(draft: Draft['contestants'][number], index: number, pro
  * usable on its problem. The first fault found is returned with the field's path.
  */
 export function parseExperiment(json: unknown, catalogue: Catalogue): Result<Experiment> {
-  const shape = check(experimentSchema, json, '');
+  const shape = checked(experimentSchema, json, '');
   if (!shape.ok) return shape;
   const draft = shape.value;
   if (draft.budget.axis === 'iterations' && !Number.isInteger(draft.budget.amount)) {

@@ -70,6 +70,12 @@ export interface OwnPlane {
   readonly bRange: [number, number];
 }
 
+/** Weights in either precision: a snapshot's, or those of a network beside it. */
+export interface Weights {
+  readonly shapes: Snapshot['shapes'];
+  readonly values: Float32Array | Float64Array;
+}
+
 /** Networks of several contestants, whose widths may differ, as points of one vector space. */
 export interface SharedSpace {
   readonly dim: number;
@@ -77,6 +83,13 @@ export interface SharedSpace {
   readonly unitOf: Int32Array;
   /** In the order given. */
   readonly paths: readonly SharedPath[];
+  /**
+   * The point of another network whose units stand where those of a path's networks do; null where this space has no place for it,
+   * as its shapes differ or units have come to life that no network of the path had.
+   */
+  place(weights: Weights, path: number): Float64Array | null;
+  /** Whether units of different networks were matched; left out where a problem matches none. */
+  readonly matched?: boolean;
   network(point: Float64Array): Snapshot;
   kernel(plane: Plane): PlaneKernel;
   /** Where the space is a plane itself: drawn as it is, whatever plane is asked for. */
@@ -97,10 +110,15 @@ export interface HostProblem {
   attention?(snapshot: Snapshot, example: number): AttentionPicture;
   /** J from which on a path is no longer drawn; 100 times its start where this is left out. */
   readonly drawnUpTo?: number;
+  /** Whether a landscape can be drawn before there is a network: `share` takes no paths, too. */
+  readonly standsAlone?: true;
   /** Networks of equal kin are points of one space with one J; left out where all are. */
   kin?(snapshot: Snapshot): string;
-  /** Brings paths (each of at least one snapshot, all of equal kin) into one space, so that distances there mean something. */
-  share(paths: readonly (readonly Snapshot[])[]): SharedSpace;
+  /**
+   * Brings paths (each of at least one snapshot, all of equal kin) into one space, so that distances there mean something.
+   * @param asStored leaves units in the order of the snapshots, where they would be matched otherwise
+   */
+  share(paths: readonly (readonly Snapshot[])[], asStored?: boolean): SharedSpace;
 }
 
 /**

@@ -1,5 +1,7 @@
 import type {SurfaceLayout, Task} from './data.ts';
-import type {Experiment, PlaneKind} from './experiment.ts';
+import type {NetworkDirections} from './directions.ts';
+import type {Experiment, MapKind} from './experiment.ts';
+import type {MomentumOverlay} from './momentumOverlay.ts';
 import type {ParamValues} from './params.ts';
 
 /**
@@ -24,6 +26,8 @@ export interface Grant {
   readonly milliseconds: number;
   /** Measure at the end even where the schedule would not, so that a single step is seen. */
   readonly measure?: boolean;
+  /** Measure the sharpness where the network is kept (of a large one at every fourth of these places). It costs gradients, which are not counted, and changes nothing else. */
+  readonly sharpness?: boolean;
 }
 
 /** A network, flattened: the problem's variables in order of `shapes`, row-major float32. */
@@ -76,8 +80,8 @@ export type RunEvent =
 /* ---- instruments: a lane of their own, so that no run ever waits for a picture ---- */
 
 export interface LandscapeSpec {
-  readonly plane: PlaneKind;
-  /** Run ids in the experiment's order; `of` is the one that a `path` or `random` plane is about. */
+  readonly plane: MapKind;
+  /** Run ids in the experiment's order; `of` is the one that the plane is about, where it is about one. */
   readonly runs: readonly string[];
   /** The contestants' names, for labels and notes. */
   readonly names: readonly string[];
@@ -85,6 +89,39 @@ export interface LandscapeSpec {
   readonly seed: number;
   /** Points a side. */
   readonly side: number;
+  /** Keeps origin, directions and ranges of the last plane that was asked for with this and the same kind, contestant and seed. */
+  readonly freeze?: boolean;
+  /** What a `curvature` or `gradient` plane is spanned by, or why there is nothing. */
+  readonly directions?: NetworkDirections | {readonly missing: string};
+}
+
+/** J between two networks. */
+export interface LineSpec {
+  readonly runs: readonly string[];
+  readonly names: readonly string[];
+  /** Run ids of the line's ends, t = 0 and t = 1. */
+  readonly of: string;
+  readonly to: string;
+}
+
+/** J along p(t) = (1 - t) p_0 + t p_1, a little beyond both ends. */
+export interface LandscapeLine {
+  readonly of: string;
+  readonly to: string;
+  /** Evenly spaced; 0 and 1 are among them. */
+  readonly t: Float64Array;
+  /** One, or two where units can be matched and that makes a difference: matched, then as stored. */
+  readonly curves: readonly LineCurve[];
+  readonly notes: readonly string[];
+}
+
+export interface LineCurve {
+  readonly label: string;
+  readonly values: Float64Array;
+  /** max over 0 <= t <= 1 of J(t) - (1 - t) J(0) - t J(1): how far the line rises above its chord; 0 for a path without a barrier. */
+  readonly barrier: number;
+  /** Where that is. */
+  readonly at: number;
 }
 
 export interface ProjectedPath {
@@ -93,13 +130,16 @@ export interface ProjectedPath {
   readonly a: Float64Array;
   readonly b: Float64Array;
   readonly iterations: Int32Array;
+  /** Each point's distance from the plane as a share of the path's length; without a length 0 on the plane and 1 off it. */
+  readonly off: Float64Array;
   /** Share of the path's displacement (start to end) that lies outside the plane, 0..1. */
   readonly outside: number;
 }
 
 export interface Landscape {
+  /** Of the plane and its ranges: a finer map of the same keeps it. */
   readonly id: number;
-  readonly plane: PlaneKind;
+  readonly plane: MapKind;
   readonly side: number;
   readonly aRange: readonly [number, number];
   readonly bRange: readonly [number, number];
@@ -242,6 +282,8 @@ export type InstrumentCommand =
   | {readonly type: 'observe'; readonly runId: string; readonly snapshots: readonly Snapshot[]}
   | {readonly type: 'forget'; readonly runId: string}
   | {readonly type: 'landscape'; readonly requestId: number; readonly spec: LandscapeSpec}
+  /** J between the latest networks of two runs. */
+  | {readonly type: 'line'; readonly requestId: number; readonly spec: LineSpec}
   | {readonly type: 'boundary'; readonly requestId: number; readonly runId: string; readonly side: number; readonly readout?: Readout}
   /** The hidden units of a run's latest network. */
   | {readonly type: 'neurons'; readonly requestId: number; readonly runId: string}
@@ -249,6 +291,8 @@ export type InstrumentCommand =
   | {readonly type: 'weights'; readonly requestId: number; readonly runId: string}
   /** Attention of a run's latest network on a sample; refused where the problem has none. */
   | {readonly type: 'attention'; readonly requestId: number; readonly runId: string; readonly example: number}
+  /** What theory says of an experiment's contestants on the loaded surface. */
+  | {readonly type: 'momentumOverlay'; readonly requestId: number; readonly experiment: Experiment}
   /** The network at a point of the landscape last drawn. */
   | {readonly type: 'networkAt'; readonly requestId: number; readonly a: number; readonly b: number; readonly side: number}
   | {readonly type: 'cancel'; readonly requestId: number};
@@ -257,10 +301,14 @@ export type InstrumentEvent =
   | {readonly type: 'summary'; readonly requestId: number; readonly summary: DataSummary}
   | {readonly type: 'progress'; readonly requestId: number; readonly share: number}
   | {readonly type: 'landscape'; readonly requestId: number; readonly landscape: Landscape}
+  | {readonly type: 'line'; readonly requestId: number; readonly line: LandscapeLine}
   | {readonly type: 'boundary'; readonly requestId: number; readonly runId: string; readonly boundary: Boundary}
   | {readonly type: 'neurons'; readonly requestId: number; readonly runId: string; readonly neurons: Neurons}
   | {readonly type: 'weights'; readonly requestId: number; readonly runId: string; readonly weights: BinaryWeights}
   | {readonly type: 'attention'; readonly requestId: number; readonly runId: string; readonly attention: AttentionPicture}
-  | {readonly type: 'networkAt'; readonly requestId: number; readonly objective: number; readonly boundary: Boundary}
+  /** Null where the surface is no quadratic with one stationary point. */
+  | {readonly type: 'momentumOverlay'; readonly requestId: number; readonly overlay: MomentumOverlay | null}
+  /** There is no boundary where nothing is predicted. */
+  | {readonly type: 'networkAt'; readonly requestId: number; readonly objective: number; readonly boundary: Boundary | null}
   | {readonly type: 'cancelled'; readonly requestId: number}
   | {readonly type: 'refused'; readonly requestId: number; readonly field: string; readonly message: string};

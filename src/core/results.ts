@@ -1,4 +1,5 @@
 import type {Experiment} from './experiment.ts';
+import type {InstrumentKind} from './instrumentRequests.ts';
 import type {BackendReport, Ending} from './protocol.ts';
 import type {Certificate} from './study.ts';
 
@@ -37,7 +38,12 @@ export interface ResultsDocument {
   /** Where the experiment asks for one. */
   readonly certificate: Certificate | null;
   readonly contestants: readonly ContestantResult[];
+  /** What a config's instruments have seen, in their order; left out where it asks for none. */
+  readonly instruments?: readonly InstrumentResult[];
 }
+
+/** The request with its defaults, and what was found. */
+export type InstrumentResult = Readonly<Record<string, unknown>> & {readonly kind: InstrumentKind};
 
 /** A growing history: the records of several telemetry messages put end to end. */
 export interface Columns {

@@ -1,15 +1,18 @@
 import type {Basins} from './basins.ts';
 import type {CertificateScope} from './certificate.ts';
 import type {Curvature, GradientCheck} from './curvature.ts';
+import type {NetworkDirections} from './directions.ts';
 import type {Experiment} from './experiment.ts';
 import type {BackendName, BackendRequest, Snapshot} from './protocol.ts';
 import {randomStream} from './random.ts';
+import type {TheoryPicture, TheorySettings} from './theory.ts';
+import type {RateGrid, RatePoint} from './sweep.ts';
 
 /**
  * Studies: long work beside the race. Each has a worker of its own, which is ended to cancel it; what it has
  * reported until then stays.
  */
-export const STUDY_KINDS = ['certificate', 'path', 'starts', 'curvature', 'gradientCheck', 'basins'] as const;
+export const STUDY_KINDS = ['certificate', 'path', 'starts', 'curvature', 'directions', 'gradientCheck', 'basins', 'theory', 'sweep'] as const;
 export type StudyKind = (typeof STUDY_KINDS)[number];
 
 /** A certificate as the page and the headless run show it. */
@@ -85,9 +88,13 @@ export type StudyCommand =
   | (StudyBase & {readonly kind: 'path'; readonly betas: readonly number[]; readonly request: BackendRequest; readonly exclude: readonly BackendName[]})
   | (StudyBase & {readonly kind: 'starts'; readonly contestant: number; readonly count: number; readonly request: BackendRequest; readonly exclude: readonly BackendName[]})
   | (NetworkStudy & {readonly kind: 'curvature'})
+  | (NetworkStudy & {readonly kind: 'directions'})
   | (NetworkStudy & {readonly kind: 'gradientCheck'})
+  | (StudyBase & {readonly kind: 'sweep'; readonly grids: readonly RateGrid[]; readonly request: BackendRequest; readonly exclude: readonly BackendName[]})
   /** @property side starts a side */
-  | (StudyBase & {readonly kind: 'basins'; readonly contestant: number; readonly side: number; readonly iterations: number; readonly request: BackendRequest; readonly exclude: readonly BackendName[]});
+  | (StudyBase & {readonly kind: 'basins'; readonly contestant: number; readonly side: number; readonly iterations: number; readonly request: BackendRequest; readonly exclude: readonly BackendName[]})
+  /** Of no experiment. */
+  | {readonly kind: 'theory'; readonly settings: TheorySettings};
 
 export type StudyEvent =
   /** @property network of the upper bound, sent when it has improved */
@@ -96,8 +103,12 @@ export type StudyEvent =
   | {readonly type: 'starts'; readonly starts: Starts; readonly backend: BackendName}
   /** Told again whenever more of it is known. */
   | {readonly type: 'curvature'; readonly curvature: Curvature; readonly backend: BackendName}
+  | {readonly type: 'directions'; readonly directions: NetworkDirections}
   | {readonly type: 'gradientCheck'; readonly check: GradientCheck; readonly backend: BackendName}
+  /** One rate of a contestant's sweep is through. */
+  | {readonly type: 'sweep'; readonly contestant: number; readonly point: RatePoint; readonly backend: BackendName}
   | {readonly type: 'basins'; readonly basins: Basins; readonly backend: BackendName}
+  | {readonly type: 'theory'; readonly picture: TheoryPicture}
   /** Share of the work done, 0..1. */
   | {readonly type: 'progress'; readonly share: number}
   | {readonly type: 'done'}

@@ -1,4 +1,5 @@
 import type {HostProblem} from '../core/hostProblem.ts';
+import type {PlaneKind} from '../core/experiment.ts';
 import type {LandscapeSpec, Snapshot} from '../core/protocol.ts';
 import {failure, type Result, success} from '../core/result.ts';
 
@@ -17,12 +18,13 @@ export interface Cast {
   readonly runIds: readonly string[];
   readonly names: readonly string[];
   readonly paths: readonly (readonly Snapshot[])[];
+  /** Index of the run that the plane is about; -1 where it has no network. */
   readonly of: number;
   readonly notes: readonly string[];
 }
 
 /** J of a network. */
-type Objective = (snapshot: Snapshot) => number;
+export type Objective = (snapshot: Snapshot) => number;
 
 /**
  * A path without the end that has outgrown its start. J is looked at where a bisection needs it, since for some problems it is slow:
@@ -41,19 +43,33 @@ function drawnPart(path: readonly Snapshot[], objective: Objective, drawnUpTo: n
   return path.slice(0, outside);
 }
 
+/** Who may be on a landscape, and what it is of. */
+export type CastSpec = Pick<LandscapeSpec, 'runs' | 'names' | 'of'> & {readonly plane: PlaneKind};
+
+/** Planes that are about no contestant in particular. */
+const isCommon = (plane: PlaneKind): boolean => plane === 'contestants' || plane === 'paths';
+
+/** One sentence for all that are left out. */
+function strangersNote(names: readonly string[]): readonly string[] {
+  if (names.length === 0) return [];
+  if (names.length === 1) return [`${names[0]} has another network or another J, so it has no place on this map.`];
+  return [`${names.slice(0, -1).join(', ')} and ${names[names.length - 1]} have other networks or another J, so they have no place on this map.`];
+}
+
 /** The runs of a landscape: those with networks that are points of one space with that of the run which the plane is about. */
-export function castOf({kin, drawnUpTo}: HostProblem, pathOf: (runId: string) => RunPath | undefined, spec: LandscapeSpec, objective: Objective): Result<Cast> {
+export function castOf({kin, drawnUpTo, standsAlone}: HostProblem, pathOf: (runId: string) => RunPath | undefined, spec: CastSpec, objective: Objective): Result<Cast> {
   const started = spec.runs.flatMap((runId, i) => {
     const path = pathOf(runId);
     const latest = path?.snapshots.at(-1);
     return path && latest ? [{runId, name: spec.names[i], path, kin: kin?.(latest) ?? ''}] : [];
   });
+  if (started.length === 0 && standsAlone) return success({runIds: [], names: [], paths: [], of: -1, notes: []});
   if (started.length === 0) return failure('runs', 'no contestant has a network yet; take a step first');
   const about = started.find(({runId}) => runId === spec.of);
-  if (!about && spec.plane !== 'contestants') return failure('of', 'this contestant has no network yet; take a step first');
+  if (!about && !isCommon(spec.plane)) return failure('of', 'this contestant has no network yet; take a step first');
   const kinOfPlane = (about ?? started[0]).kin;
   const cast = started.filter((one) => one.kin === kinOfPlane).map((one) => ({...one, drawn: drawnPart(one.path.snapshots, objective, drawnUpTo)}));
-  const strangers = started.filter((one) => one.kin !== kinOfPlane).map(({name}) => `${name} has another network or another J, so it has no place on this map.`);
+  const strangers = strangersNote(started.filter((one) => one.kin !== kinOfPlane).map(({name}) => name));
   const cut = cast
     .filter(({path, drawn}) => drawn.length < path.snapshots.length || path.overflowed)
     .map(({name, drawn}) => `${name}: J rose beyond ${OUTGROWN} times its start, so its path is drawn up to iteration ${drawn[drawn.length - 1].iteration}.`);

@@ -47,7 +47,7 @@ interface HessianAt {
   readonly dimension: number;
 }
 
-async function hessianAt(gradient: GradientAt, {shapes, values}: Pick<NetworkPoint, 'shapes' | 'values'>): Promise<HessianAt> {
+export async function hessianAt(gradient: GradientAt, {shapes, values}: Pick<NetworkPoint, 'shapes' | 'values'>): Promise<HessianAt> {
   const w = Float64Array.from(values);
   const part = await trainedPart(gradient, w, shapes);
   const {places} = part;
@@ -56,7 +56,7 @@ async function hessianAt(gradient: GradientAt, {shapes, values}: Pick<NetworkPoi
 }
 
 /** The same for every network of this size and seed, so that sharpness moves only where the network does. */
-const startVector = (seed: number, dimension: number): Float64Array => signVector(randomStream(seed, 'curvature'), dimension);
+export const startVector = (seed: number, dimension: number): Float64Array => signVector(randomStream(seed, 'curvature'), dimension);
 
 /**
  * The largest eigenvalue of the Hessian of J/n at variables on the device, by 12 Lanczos steps (26 gradients of the full data in all);

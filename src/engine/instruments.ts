@@ -1,14 +1,16 @@
 import type {PreparedData} from '../core/data.ts';
 import type {Experiment} from '../core/experiment.ts';
-import type {HostProblem, Plane, PlaneKernel, SharedSpace} from '../core/hostProblem.ts';
-import type {InstrumentCommand, InstrumentEvent, LandscapeSpec, Snapshot} from '../core/protocol.ts';
+import type {HostProblem} from '../core/hostProblem.ts';
+import type {InstrumentCommand, InstrumentEvent, Snapshot} from '../core/protocol.ts';
 import {failure, type Result} from '../core/result.ts';
 import {summaryOf} from '../numerics/scatter.ts';
 import {boundaryOf} from './boundary.ts';
-import {castOf, type RunPath} from './cast.ts';
-import {gridLine, planGrid, SLICE} from './landscapeGrid.ts';
+import type {RunPath} from './cast.ts';
+import {createLandscapes} from './landscapes.ts';
+import {drawLine} from './landscapeLine.ts';
+import type {Job} from './landscapeGrid.ts';
+import {momentumOverlay} from './momentumOverlay.ts';
 import {neuronsOf} from './neurons.ts';
-import {extents, planeFor, pointOf, projectPath} from './planes.ts';
 
 export interface LoadedProblem {
   readonly data: PreparedData;
@@ -34,12 +36,6 @@ function allFinite(values: Float32Array): boolean {
   return true;
 }
 
-/** One request that may be superseded; whoever ends it clears `live`. */
-interface Job {
-  readonly requestId: number;
-  live: boolean;
-}
-
 type CommandOf<T extends InstrumentCommand['type']> = Extract<InstrumentCommand, {type: T}>;
 
 /**
@@ -49,14 +45,15 @@ type CommandOf<T extends InstrumentCommand['type']> = Extract<InstrumentCommand,
  */
 export function createInstruments(services: InstrumentServices): (command: InstrumentCommand) => Promise<void> {
   const {emit, pause} = services;
-  const clock = (): number => performance.now();
   const paths = new Map<string, RunPath>();
   let objectives = new WeakMap<Snapshot, number>();
   let loading: Promise<Result<LoadedProblem>> = Promise.resolve(failure('experiment', 'is not loaded yet'));
   let loadJob: Job | null = null;
   let landscapeJob: Job | null = null;
-  let shown: {readonly space: SharedSpace; readonly plane: Plane} | null = null;
-  let landscapes = 0;
+
+  const pathOf = (runId: string): RunPath | undefined => paths.get(runId);
+  const clock = (): number => performance.now();
+  const landscapes = createLandscapes({emit, pause, pathOf, clock});
 
   const refuse = (requestId: number, field: string, message: string): void => emit({type: 'refused', requestId, field, message});
 
@@ -81,7 +78,7 @@ export function createInstruments(services: InstrumentServices): (command: Instr
     end(landscapeJob);
     paths.clear();
     objectives = new WeakMap();
-    shown = null;
+    landscapes.forget();
     const job: Job = {requestId, live: true};
     loadJob = job;
     loading = loadExperiment(experiment, base);
@@ -111,78 +108,23 @@ export function createInstruments(services: InstrumentServices): (command: Instr
     return value;
   };
 
-  /** J at every grid point, with pauses; null when the job ended meanwhile. */
-  const evaluateGrid = async (job: Job, kernel: PlaneKernel, a: Float64Array, b: Float64Array, piece: number): Promise<Float64Array | null> => {
-    const values = new Float64Array(a.length * b.length);
-    let sliceStart = clock();
-    for (let row = 0; row < b.length; row++) {
-      for (let from = 0; from < a.length; from += piece) {
-        const to = Math.min(a.length, from + piece);
-        const at = row * a.length;
-        kernel.evaluateRow(b[row], a.subarray(from, to), values.subarray(at + from, at + to));
-        if (clock() - sliceStart < SLICE) continue;
-        emit({type: 'progress', requestId: job.requestId, share: (at + to) / values.length});
-        await pause();
-        if (!job.live) return null;
-        sliceStart = clock();
-      }
-    }
-    return values;
-  };
-
-  const drawLandscape = async (job: Job, loaded: LoadedProblem, spec: LandscapeSpec): Promise<void> => {
-    const cast = castOf(loaded.host, (runId) => paths.get(runId), spec, objectiveOf(loaded));
-    if (!cast.ok) {
-      job.live = false;
-      refuse(job.requestId, cast.error.field, cast.error.message);
-      return;
-    }
-    const {runIds, names, of, notes} = cast.value;
-    await pause();
-    if (!job.live) return;
-    const space = loaded.host.share(cast.value.paths);
-    await pause();
-    if (!job.live) return;
-    const chosen = planeFor(space, {kind: spec.plane, names, of, seed: spec.seed});
-    const projected = space.paths.map((path, i) => projectPath(chosen.plane, path, runIds[i]));
-    const {aRange, bRange} = chosen.ranges ?? extents(projected, chosen.reach);
-    await pause();
-    if (!job.live) return;
-    const kernel = space.kernel(chosen.plane);
-    const grid = planGrid(kernel, aRange, bRange, spec.side, clock);
-    const values = await evaluateGrid(job, kernel, gridLine(aRange, grid.side), gridLine(bRange, grid.side), grid.piece);
-    if (!values) return;
-    job.live = false;
-    shown = {space, plane: chosen.plane};
-    landscapes++;
-    emit({
-      type: 'landscape',
-      requestId: job.requestId,
-      landscape: {
-        id: landscapes,
-        plane: spec.plane,
-        side: grid.side,
-        aRange,
-        bRange,
-        aLabel: chosen.aLabel,
-        bLabel: chosen.bLabel,
-        values,
-        paths: projected,
-        notes: [...notes, ...chosen.notes, ...grid.notes],
-      },
-    });
-  };
-
-  const landscape = async ({requestId, spec}: CommandOf<'landscape'>): Promise<void> => {
+  /** What is asked of the map or of a line takes the place of what was asked before. */
+  const picture = async (requestId: number, draw: (job: Job, loaded: LoadedProblem) => Promise<void>): Promise<void> => {
     end(landscapeJob);
     const job: Job = {requestId, live: true};
     landscapeJob = job;
     const loaded = await loading;
     if (!job.live) return;
-    if (loaded.ok) return drawLandscape(job, loaded.value, spec);
+    if (loaded.ok) return draw(job, loaded.value);
     job.live = false;
     refuse(requestId, loaded.error.field, loaded.error.message);
   };
+
+  const landscape = ({requestId, spec}: CommandOf<'landscape'>): Promise<void> =>
+    picture(requestId, (job, loaded) => landscapes.draw(job, loaded.host, spec, objectiveOf(loaded)));
+
+  const line = ({requestId, spec}: CommandOf<'line'>): Promise<void> =>
+    picture(requestId, (job, loaded) => drawLine(job, loaded.host, spec, {emit, pause, clock, pathOf, objective: objectiveOf(loaded)}));
 
   const boundary = async ({requestId, runId, side, readout}: CommandOf<'boundary'>): Promise<void> => {
     const loaded = await loading;
@@ -221,16 +163,21 @@ export function createInstruments(services: InstrumentServices): (command: Instr
     emit({type: 'attention', requestId, runId, attention: host.attention(snapshot, example)});
   };
 
+  const overlay = async ({requestId, experiment}: CommandOf<'momentumOverlay'>): Promise<void> => {
+    const loaded = await loading;
+    if (!loaded.ok) return refuse(requestId, loaded.error.field, loaded.error.message);
+    emit({type: 'momentumOverlay', requestId, overlay: momentumOverlay(experiment, loaded.value.data)});
+  };
+
   const networkAt = async ({requestId, a, b, side}: CommandOf<'networkAt'>): Promise<void> => {
     const loaded = await loading;
     if (!loaded.ok) return refuse(requestId, loaded.error.field, loaded.error.message);
-    if (!shown) return refuse(requestId, 'landscape', 'is not drawn yet');
+    const found = landscapes.at(a, b);
+    if (!found) return refuse(requestId, 'landscape', 'is not drawn yet');
     const {host, data} = loaded.value;
-    const snapshot = shown.space.network(pointOf(shown.plane, a, b));
-    // The map's own value: for distributions over networks that is not the J of the network whose boundary is drawn.
-    const objective = new Float64Array(1);
-    shown.space.kernel(shown.plane).evaluateRow(b, Float64Array.of(a), objective);
-    emit({type: 'networkAt', requestId, objective: objective[0], boundary: boundaryOf(host, data, snapshot, side)});
+    const {network: snapshot, objective} = found;
+    const boundary = data.surface ? null : boundaryOf(host, data, snapshot, side);
+    emit({type: 'networkAt', requestId, objective, boundary});
   };
 
   const cancel = (requestId: number): void => {
@@ -248,6 +195,8 @@ export function createInstruments(services: InstrumentServices): (command: Instr
         return;
       case 'landscape':
         return landscape(command);
+      case 'line':
+        return line(command);
       case 'boundary':
         return boundary(command);
       case 'neurons':
@@ -256,6 +205,8 @@ export function createInstruments(services: InstrumentServices): (command: Instr
         return weights(command);
       case 'attention':
         return attention(command);
+      case 'momentumOverlay':
+        return overlay(command);
       case 'networkAt':
         return networkAt(command);
       case 'cancel':

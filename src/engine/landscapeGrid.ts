@@ -3,7 +3,7 @@ import type {PlaneKernel} from '../core/hostProblem.ts';
 /** Work between two pauses, in milliseconds. */
 export const SLICE = 12;
 /** Sides that a slow J falls back to, finest first. */
-const SIDES = [41, 31, 21, 15, 11] as const;
+const SIDES = [81, 61, 41, 31, 21, 15, 11] as const;
 /** A map of more points a side than this is drawn while nothing trains, and may take longer. */
 const LIVE_SIDE = 31;
 const LIVE_BUDGET = 8000;
@@ -59,4 +59,36 @@ export function planGrid(kernel: PlaneKernel, aRange: readonly [number, number],
   const each = costOf(side) / side ** 2;
   const notes = side < wanted ? [`The map has ${side} x ${side} points: one costs ${each < 9.5 ? each.toFixed(1) : Math.round(each)} ms here.`] : [];
   return {side, piece, notes};
+}
+
+/** One request that may be superseded; whoever ends it clears `live`. */
+export interface Job {
+  readonly requestId: number;
+  live: boolean;
+}
+
+export interface GridServices {
+  readonly clock: () => number;
+  readonly pause: () => Promise<void>;
+  /** Told in the pauses: the share that is done. */
+  readonly progress: (share: number) => void;
+}
+
+/** J at every grid point, side x side, with pauses; null when the job ended meanwhile. */
+export async function evaluated(job: Job, kernel: PlaneKernel, a: Float64Array, b: Float64Array, piece: number, {clock, pause, progress}: GridServices): Promise<Float64Array | null> {
+  const values = new Float64Array(a.length * b.length);
+  let sliceStart = clock();
+  for (let row = 0; row < b.length; row++) {
+    for (let from = 0; from < a.length; from += piece) {
+      const to = Math.min(a.length, from + piece);
+      const at = row * a.length;
+      kernel.evaluateRow(b[row], a.subarray(from, to), values.subarray(at + from, at + to));
+      if (clock() - sliceStart < SLICE) continue;
+      progress((at + to) / values.length);
+      await pause();
+      if (!job.live) return null;
+      sliceStart = clock();
+    }
+  }
+  return values;
 }

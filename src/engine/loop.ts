@@ -1,10 +1,11 @@
-import type {BudgetAxis, Experiment} from '../core/experiment.ts';
+import type {BudgetAxis, Choice, Experiment} from '../core/experiment.ts';
 import {EVALUATION, type Problem} from '../core/problem.ts';
 import type {Ending, Grant, Snapshot, Telemetry} from '../core/protocol.ts';
 import {type Recording, recordingFor} from '../core/recording.ts';
 import type {Solver, SolverContext, SolverState} from '../core/solver.ts';
 import {type Checkpoint, checkpointOf, firstBroken} from './blame.ts';
 import {iterate} from './iterate.ts';
+import {Foothold, sharpnessMetrics, sharpnessStride} from './sharpness.ts';
 import {disposeCopies, disposeReplaced, readScalars, readVars, tidyState} from './tensors.ts';
 import {tf} from './tf.ts';
 
@@ -41,6 +42,8 @@ const UNITS: Readonly<Record<BudgetAxis, string>> = {iterations: 'iterations', e
 export class Run {
   readonly #problem: Problem;
   readonly #solver: Solver;
+  /** The solver as the contestant has it. */
+  readonly #choice: Choice;
   readonly #context: SolverContext;
   readonly #budget: Experiment['budget'];
   readonly #recording: Recording;
@@ -53,6 +56,9 @@ export class Run {
   #ending: Ending | null = null;
   /** The last sound record's state, for problems that look into their layers. */
   #sound: Checkpoint | null = null;
+  readonly #foothold = new Foothold();
+  /** Networks kept so far while sharpness was wanted. */
+  #keptWithSharpness = 0;
   /** What the user has been told. */
   readonly #said = new Set<string>();
 
@@ -61,6 +67,7 @@ export class Run {
     const {solver: choice, model} = experiment.contestants[index];
     this.#problem = problem;
     this.#solver = solver;
+    this.#choice = choice;
     this.#context = {problem, params: choice.params, model, seed: experiment.seed};
     this.#budget = experiment.budget;
     this.#recording = recordingFor(this.#budget.axis, this.#budget.amount, solver.cost(this.#context));
@@ -72,8 +79,9 @@ export class Run {
     const from = this.#clock();
     this.#state = tidyState(() => ({state: this.#solver.init(this.#context)})).state;
     await this.#charge(from);
-    const {record, snapshot} = await this.#measure(true);
+    const {record, snapshot} = await this.#measure(true, false);
     this.#startObjective = record.metrics.objective;
+    if (snapshot) this.#foothold.note(snapshot, this.#startObjective, this.#startObjective);
     this.#ending = await this.#divergence(record);
     return this.#telemetry([record], snapshot ? [snapshot] : []);
   }
@@ -92,9 +100,10 @@ export class Run {
       if (last || this.#recording.records(this.#iteration) || this.#budget.axis === 'seconds' || this.#spent()) {
         await this.#charge(from);
         if (forced || this.#recording.records(this.#iteration) || this.#spent()) {
-          const {record, snapshot} = await this.#measure(forced || this.#spent() || this.#recording.keepsNetwork(this.#iteration));
+          const {record, snapshot} = await this.#measure(forced || this.#spent() || this.#recording.keepsNetwork(this.#iteration), grant.sharpness === true);
           records.push(record);
           if (snapshot) snapshots.push(snapshot);
+          if (snapshot) this.#foothold.note(snapshot, record.metrics.objective, this.#startObjective);
           this.#ending = (await this.#divergence(record)) ?? this.#ownEnding(record) ?? (this.#spent() ? this.#finished() : null);
         }
         from = this.#clock();
@@ -134,7 +143,9 @@ export class Run {
     if (record.metrics.objective < 0) {
       return {kind: 'diverged', reason: `J had fallen below minus a million times its size by iteration ${this.#iteration}: the function has no smallest value this way.`};
     }
-    const advice = this.#context.params.learningRate === undefined ? '' : ' Try a third of the learning rate or less.';
+    const explained = await this.#foothold.explain(this.#context, this.#choice);
+    const generic = this.#context.params.learningRate === undefined ? '' : ' Try a third of the learning rate or less.';
+    const advice = explained === null ? generic : ` ${explained}`;
     // Only a given function can be undefined in places.
     const hole = this.#problem.scale === undefined || Number.isFinite(record.metrics.objective) ? '' : ', or have left where the function is defined';
     return {kind: 'diverged', reason: `${what}${place}: the steps overshoot${hole}.${advice}`};
@@ -198,7 +209,8 @@ export class Run {
     this.#milliseconds += this.#clock() - from;
   }
 
-  async #measure(network: boolean): Promise<{readonly record: Measurement; readonly snapshot: Snapshot | null}> {
+  /** @param sharpness whether it is wanted; measured where the network is kept */
+  async #measure(network: boolean, sharpness: boolean): Promise<{readonly record: Measurement; readonly snapshot: Snapshot | null}> {
     const {model} = this.#context;
     const made = tf.tidy(() => {
       const vars = this.#solver.weights(this.#context, this.#state);
@@ -208,6 +220,8 @@ export class Run {
     const metrics: Record<string, number> = Object.fromEntries(EVALUATION.map((name, i) => [name, values[i]]));
     Object.assign(metrics, await readScalars(made.own));
     const snapshot = network ? {iteration: this.#iteration, ...(await readVars(made.vars)), model} : null;
+    const stride = network && sharpness ? sharpnessStride(this.#problem, this.#choice, made.vars) : 0;
+    if (stride > 0 && this.#keptWithSharpness++ % stride === 0) Object.assign(metrics, await sharpnessMetrics(this.#context, this.#choice, made.vars, this.#iteration));
     made.evaluation.dispose();
     disposeCopies(made.vars, this.#state);
     const record = {iteration: this.#iteration, evaluations: this.#evaluations, seconds: this.#milliseconds / 1000, metrics};

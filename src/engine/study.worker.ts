@@ -10,7 +10,7 @@ const scope = globalThis as unknown as WorkerScope<StudyCommand>;
 const emit = (event: StudyEvent): void => scope.postMessage(event, []);
 
 async function study(command: StudyCommand): Promise<void> {
-  const services: StudyServices = {emit, readFile: fetchDataFile(command.base), clock: () => performance.now()};
+  const services: StudyServices = {emit, readFile: fetchDataFile('base' in command ? command.base : ''), clock: () => performance.now()};
   switch (command.kind) {
     case 'certificate': {
       const {certificateStudy} = await import('./studies/certificate.ts');
@@ -29,9 +29,21 @@ async function study(command: StudyCommand): Promise<void> {
       const [{curvatureStudy, gradientCheckStudy}] = await Promise.all([import('./studies/curvature.ts'), prepareTensors()]);
       return command.kind === 'curvature' ? curvatureStudy(command, services) : gradientCheckStudy(command, services);
     }
+    case 'directions': {
+      const [{directionsStudy}] = await Promise.all([import('./studies/curvature.ts'), prepareTensors()]);
+      return directionsStudy(command, services);
+    }
+    case 'sweep': {
+      const [{sweepStudy}] = await Promise.all([import('./studies/sweep.ts'), prepareTensors()]);
+      return sweepStudy(command, services);
+    }
     case 'basins': {
       const [{basinsStudy}] = await Promise.all([import('./studies/basins.ts'), prepareTensors()]);
       return basinsStudy(command, services);
+    }
+    case 'theory': {
+      const {theoryStudy} = await import('./studies/theory.ts');
+      return theoryStudy(command, services);
     }
     default:
       return assertNever(command);

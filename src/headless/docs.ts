@@ -1,6 +1,7 @@
 import {CATALOGUE} from '../catalogue.ts';
 import {EXPERIMENT_VERSION, faultText, parseExperiment} from '../core/experiment.ts';
 import {experimentFields} from './docsFields.ts';
+import {instrumentsChapter} from './docsInstruments.ts';
 import {group} from './docsPlugins.ts';
 import {resultsChapter} from './docsResults.ts';
 
@@ -81,6 +82,7 @@ function page(): string {
     `## Problems\n\n${PROBLEMS}\n\n${group(CATALOGUE.problems, 'problem')}`,
     `## Losses\n\n${LOSSES}\n\n${group(CATALOGUE.losses, 'loss')}`,
     `## Solvers\n\n${SOLVERS}\n\n${group(CATALOGUE.solvers, 'solver')}`,
+    instrumentsChapter(),
     resultsChapter(),
   ];
   return `${chapters.join('\n\n')}\n`;

@@ -2,7 +2,7 @@ import {z} from 'zod';
 import {experimentSchema} from '../core/experiment.ts';
 
 /** The part of JSON Schema that zod writes for an experiment. */
-interface Schema {
+export interface Schema {
   readonly type?: string;
   readonly const?: unknown;
   readonly enum?: readonly string[];
@@ -44,15 +44,20 @@ const PURPOSE: Readonly<Record<string, string>> = {
   'view.axis': 'Its horizontal axis.',
   'view.logX': 'Whether that axis is logarithmic.',
   'view.logY': 'Whether the vertical one is.',
-  'view.plane': 'The plane of the landscape: through the contestants, along the path of one, or random around one.',
-  'view.planeOf': 'The contestant (counted from 0) that a `path` or `random` plane is about.',
+  'view.plane': 'The plane of the landscape: through the contestants, the principal directions of one path or of all `paths`, random around one, the two sharpest directions of a network (`curvature`), its `gradient` and sharpest direction, or a `line` between two networks.',
+  'view.planeOf': 'The contestant (counted from 0) that a plane is about, where it is about one; where a line begins.',
+  'view.planeTo': 'The contestant (counted from 0) that a line leads to; where it is the same or missing, the first other one.',
   'view.planeSeed': 'Draws the random plane.',
+  'view.freeze': 'Whether the plane keeps its origin, directions and ranges while the runs go on.',
+  'view.fade': 'Whether points of a path fade with their distance from the plane.',
   'view.logColour': 'Whether the colours of the landscape are logarithmic.',
+  'view.clipColour': "The percentile of the landscape's values at which its colours, and heights in three dimensions, end.",
+  'view.relief': 'Whether the landscape is drawn in three dimensions.',
 };
 
 const list = (values: readonly unknown[]): string => values.map((value) => `\`${JSON.stringify(value)}\``).join(', ');
 
-function kindOf(schema: Schema): string {
+export function kindOf(schema: Schema): string {
   if (schema.const !== undefined) return list([schema.const]);
   if (schema.enum) return `one of ${list(schema.enum)}`;
   switch (schema.type) {
@@ -72,7 +77,7 @@ function kindOf(schema: Schema): string {
 }
 
 /** The default in JSON, or why there is none to show. */
-function defaultOf(schema: Schema, isRequired: boolean): string {
+export function defaultOf(schema: Schema, isRequired: boolean): string {
   if (isRequired) return 'required';
   const parts = Object.keys(schema.properties ?? {});
   const leavesAllOut = parts.length > 0 && !parts.some((part) => schema.required?.includes(part));

@@ -13,6 +13,7 @@ const DOCUMENT: Readonly<Record<keyof ResultsDocument, string>> = {
   data: '`train` and `test`: the numbers of samples; `notes`: what was done to the data (dropped rows, ...); or null',
   certificate: 'the certified optimum where the experiment has `"certificate": true`, see below; else null',
   contestants: 'one entry for each contestant, in the order of the experiment',
+  instruments: "one entry for each of the config's `instruments`, in their order: the request with its defaults, and what was found; left out where none are asked for",
 };
 
 const BACKEND: Readonly<Record<keyof BackendReport, string>> = {

@@ -55,6 +55,7 @@ async function look(experiment: Experiment, races: readonly (readonly Telemetry[
   }
   const {plane, planeOf, planeSeed} = experiment.view;
   const names = experiment.contestants.map((one) => one.name);
+  if (plane === 'line') throw new Error('the example needs a plane, not a line');
   await handle({type: 'landscape', requestId: 100, spec: {plane, runs, names, of: runs[planeOf], seed: planeSeed, side: LANDSCAPE_SIDE}});
   return events;
 }

@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import {parseArgs} from 'node:util';
 import {CATALOGUE} from '../catalogue.ts';
 import {type Experiment, faultText, parseExperiment} from '../core/experiment.ts';
+import {type InstrumentRequest, parseInstruments} from '../core/instrumentRequests.ts';
 import {decodeLink, type LinkContent} from '../core/link.ts';
 import {migrate} from '../core/migrations.ts';
 import {BACKENDS, type BackendRequest} from '../core/protocol.ts';
@@ -13,32 +14,50 @@ import {HeadlessSession} from './runExperiment.ts';
 
 const USAGE = 'usage: npm run -s experiment -- (--link URL | --config FILE) [--backend wasm|cpu] [--out FILE]';
 
-function fromConfig(file: string): Result<Experiment> {
+/** What is to be run, and what is to be looked at then. */
+interface Task {
+  readonly experiment: Experiment;
+  readonly instruments: readonly InstrumentRequest[];
+}
+
+function fromConfig(file: string): Result<Task> {
   let json: unknown;
   try {
     json = JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
     return failure('--config', `${file} could not be read as JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
-  const current = migrate(json);
-  return current.ok ? parseExperiment(current.value, CATALOGUE) : current;
+  const {instruments: asked, rest} = withoutInstruments(json);
+  const current = migrate(rest);
+  const experiment = current.ok ? parseExperiment(current.value, CATALOGUE) : current;
+  if (!experiment.ok) return experiment;
+  const instruments = parseInstruments(asked, experiment.value);
+  return instruments.ok ? success({experiment: experiment.value, instruments: instruments.value}) : instruments;
 }
 
-function fromLink(content: LinkContent): Result<Experiment> {
+/** A config may hold `instruments` beside the experiment; a link can't. */
+function withoutInstruments(json: unknown): {readonly instruments: unknown; readonly rest: unknown} {
+  if (typeof json !== 'object' || json === null || !Object.hasOwn(json, 'instruments')) return {instruments: undefined, rest: json};
+  const entries = Object.entries(json);
+  return {instruments: entries.find(([key]) => key === 'instruments')?.[1], rest: Object.fromEntries(entries.filter(([key]) => key !== 'instruments'))};
+}
+
+function fromLink(content: LinkContent): Result<Task> {
   switch (content.experiment.kind) {
     case 'full':
-      return success(content.experiment.experiment);
+      return success({experiment: content.experiment.experiment, instruments: []});
     case 'preset': {
       const preset = findPreset(content.experiment.id);
-      return preset ? parseExperiment(preset.experiment, CATALOGUE) : failure('preset', `"${content.experiment.id}" is unknown`);
+      if (!preset) return failure('preset', `"${content.experiment.id}" is unknown`);
+      const experiment = parseExperiment(preset.experiment, CATALOGUE);
+      return experiment.ok ? success({experiment: experiment.value, instruments: []}) : experiment;
     }
     case 'none':
       return failure('--link', 'holds no experiment');
   }
 }
 
-interface Options {
-  readonly experiment: Experiment;
+interface Options extends Task {
   readonly backend: BackendRequest;
   readonly out: string | undefined;
 }
@@ -59,8 +78,8 @@ function readOptions(): Result<Options> {
   const inLink = content && content.value.backend !== 'auto' ? content.value.backend : 'wasm';
   const backend = BACKENDS.find((name) => name === (asked ?? inLink));
   if (!backend || backend === 'webgpu') return failure('--backend', 'must be wasm or cpu');
-  const experiment = content ? fromLink(content.value) : fromConfig(config as string);
-  return experiment.ok ? success({experiment: experiment.value, backend, out}) : experiment;
+  const task = content ? fromLink(content.value) : fromConfig(config as string);
+  return task.ok ? success({...task.value, backend, out}) : task;
 }
 
 /** Found out before the run, not after it. */
@@ -88,7 +107,7 @@ async function main(): Promise<number> {
   prepareNodeBackends();
   const session = new HeadlessSession(process.env.BASIN_DATA ?? join(process.cwd(), 'public', 'data'));
   const report = await session.start(options.value.backend);
-  const results = await session.run(options.value.experiment, report);
+  const results = await session.run(options.value.experiment, report, options.value.instruments);
   if (!results.ok) {
     console.error(faultText(results.error));
     return results.error.field === 'engine' ? 1 : 2;

@@ -2,13 +2,15 @@ import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {ReadDataFile} from '../core/data.ts';
 import type {Experiment} from '../core/experiment.ts';
-import type {BackendReport, BackendRequest, Ending, RunEvent, Telemetry} from '../core/protocol.ts';
+import type {InstrumentRequest} from '../core/instrumentRequests.ts';
+import type {BackendReport, BackendRequest, Ending, RunEvent, Snapshot, Telemetry} from '../core/protocol.ts';
 import {appendColumns, type Columns, type ContestantResult, contestantResult, EMPTY_COLUMNS, type ResultsDocument} from '../core/results.ts';
 import {type Fault, failure, type Result, success} from '../core/result.ts';
 import {CERTIFICATE_SECONDS, CERTIFICATE_TOLERANCE, type Certificate, type StudyEvent} from '../core/study.ts';
 import {loadData} from '../engine/data.ts';
 import {RunHandler} from '../engine/runHandler.ts';
 import {certificateStudy} from '../engine/studies/certificate.ts';
+import {lookAt} from './instruments.ts';
 
 /** Shipped data files, from a folder on disk. */
 export const readFrom =
@@ -18,6 +20,12 @@ export const readFrom =
 
 /** A grant that never ends early: headless runs need no breathing. */
 const UNTIL_DONE = {iterations: 1_000_000_000, milliseconds: Number.POSITIVE_INFINITY};
+
+interface Raced {
+  readonly result: ContestantResult;
+  /** Networks along its way. */
+  readonly path: readonly Snapshot[];
+}
 
 /** Runs every contestant to its end, one after the other, on the worker's own handler. */
 export class HeadlessSession {
@@ -42,22 +50,27 @@ export class HeadlessSession {
   }
 
   /** The whole document; a fault names the field that could not be run. */
-  async run(experiment: Experiment, backend: BackendReport): Promise<Result<ResultsDocument>> {
+  async run(experiment: Experiment, backend: BackendReport, instruments: readonly InstrumentRequest[] = []): Promise<Result<ResultsDocument>> {
     const data = await loadData(experiment, this.#readFile);
     if (!data.ok) return data;
     // First, so that a certificate that can't be had is refused before time is spent on the race.
     const proved = experiment.certificate ? await this.#certify(experiment) : success(null);
     if (!proved.ok) return proved;
     const certificate = proved.value;
-    const contestants: ContestantResult[] = [];
+    const sharpness = instruments.some(({kind}) => kind === 'sharpness');
+    const raced: Raced[] = [];
     for (const index of experiment.contestants.keys()) {
-      const result = await this.#contestant(experiment, index, certificate);
-      if (!result.ok) return result;
-      contestants.push(result.value);
+      const one = await this.#contestant(experiment, index, certificate, sharpness);
+      if (!one.ok) return one;
+      raced.push(one.value);
     }
+    const contestants = raced.map(({result}) => result);
+    const looked = await lookAt(instruments, {experiment, backend: backend.backend, readFile: this.#readFile, paths: raced.map(({path}) => path), contestants});
+    if (!looked.ok) return looked;
     const {train, test, notes} = data.value;
     const parts = {train: train.n, test: test.n, notes};
-    return success({format: 'basin-results', formatVersion: 1, experiment, backend, data: parts, certificate, contestants});
+    const document: ResultsDocument = {format: 'basin-results', formatVersion: 1, experiment, backend, data: parts, certificate, contestants};
+    return success(instruments.length > 0 ? {...document, instruments: looked.value} : document);
   }
 
   /** The interval when it is closed, can't be narrowed, or time is up. */
@@ -75,7 +88,7 @@ export class HeadlessSession {
     return failure(field, message);
   }
 
-  async #contestant(experiment: Experiment, index: number, certificate: Certificate | null): Promise<Result<ContestantResult>> {
+  async #contestant(experiment: Experiment, index: number, certificate: Certificate | null, sharpness: boolean): Promise<Result<Raced>> {
     const runId = `run${index}`;
     const first = await this.#ask({type: 'prepare', runId, experiment, contestant: index});
     if (!first.ok) return first;
@@ -83,15 +96,17 @@ export class HeadlessSession {
     let ending: Ending | null = first.value.ending;
     let progress = first.value.progress;
     const notices = [...first.value.notices];
+    const path = [...first.value.snapshots];
     while (!ending) {
-      const next = await this.#ask({type: 'advance', runId, grant: UNTIL_DONE});
+      const next = await this.#ask({type: 'advance', runId, grant: {...UNTIL_DONE, sharpness}});
       if (!next.ok) return next;
       columns = appendColumns(columns, next.value);
       ({ending, progress} = next.value);
       notices.push(...next.value.notices);
+      path.push(...next.value.snapshots);
     }
     await this.#handler.handle({type: 'cancel', runId});
-    return success(contestantResult(experiment, index, columns, progress, ending, notices, certificate));
+    return success({result: contestantResult(experiment, index, columns, progress, ending, notices, certificate), path});
   }
 
   async #ask(command: Parameters<RunHandler['handle']>[0]): Promise<Result<Telemetry, Fault>> {

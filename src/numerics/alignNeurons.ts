@@ -1,3 +1,4 @@
+import type {Weights} from '../core/hostProblem.ts';
 import type {Snapshot} from '../core/protocol.ts';
 import {assignment} from './assignment.ts';
 
@@ -14,7 +15,7 @@ type Path = readonly Snapshot[];
 const last = (path: Path): Snapshot => path[path.length - 1];
 
 /** Norms of a neuron's two layers: |u_j| and |alpha_j|. */
-function norms(snapshot: Snapshot, neuron: number, d: number, k: number): {readonly u: number; readonly alpha: number} {
+function norms(snapshot: Weights, neuron: number, d: number, k: number): {readonly u: number; readonly alpha: number} {
   const {values} = snapshot;
   const m = snapshot.shapes.u[0];
   let u = 0;
@@ -30,7 +31,7 @@ function norms(snapshot: Snapshot, neuron: number, d: number, k: number): {reado
  * scaling is zero in both layers.
  */
 function balance(
-  snapshot: Snapshot,
+  snapshot: Weights,
   neuron: number,
   d: number,
   k: number,
@@ -47,7 +48,7 @@ function balance(
 }
 
 /** A network as a point of the shared space: u (slots x d), then alpha (slots x k), every neuron at its best scaling. */
-export function sharedPoint(snapshot: Snapshot, slotOf: Int32Array, slots: number, d: number, k: number): Float64Array {
+export function sharedPoint(snapshot: Weights, slotOf: Int32Array, slots: number, d: number, k: number): Float64Array {
   const point = new Float64Array(slots * (d + k));
   for (let j = 0; j < slotOf.length; j++) {
     const slot = slotOf[j];
@@ -56,7 +57,17 @@ export function sharedPoint(snapshot: Snapshot, slotOf: Int32Array, slots: numbe
   return point;
 }
 
-function activeNeurons(snapshot: Snapshot, d: number, k: number): boolean[] {
+/** Whether every neuron that computes something has a slot. */
+export const fits = (snapshot: Weights, slotOf: Int32Array, d: number, k: number): boolean =>
+  snapshot.shapes.u[0] === slotOf.length && activeNeurons(snapshot, d, k).every((active, j) => !active || slotOf[j] >= 0);
+
+/** Every neuron at its own place, in as many slots as the widest network has neurons. */
+export function storedOrder(paths: readonly Path[]): Alignment {
+  const widths = paths.map((path) => path[0].shapes.u[0]);
+  return {slots: Math.max(1, ...widths), slotOf: widths.map((width) => Int32Array.from({length: width}, (_, j) => j))};
+}
+
+function activeNeurons(snapshot: Weights, d: number, k: number): boolean[] {
   return Array.from({length: snapshot.shapes.u[0]}, (_, j) => {
     const {u, alpha} = norms(snapshot, j, d, k);
     return u > 0 && alpha > 0;

@@ -44,6 +44,7 @@ export function flatSpace(
   kernelOf: (like: Snapshot, plane: Plane) => PlaneKernel,
 ): SharedSpace {
   const like = paths[0][0];
+  const shapes = JSON.stringify(like.shapes);
   const asPath = (path: readonly Snapshot[]): SharedPath => ({
     iterations: Int32Array.from(path, (snapshot) => snapshot.iteration),
     point: (index) => Float64Array.from(path[index].values),
@@ -52,6 +53,7 @@ export function flatSpace(
     dim: like.values.length,
     unitOf: unitOf(like.shapes),
     paths: paths.map(asPath),
+    place: (weights) => (JSON.stringify(weights.shapes) === shapes ? Float64Array.from(weights.values) : null),
     network: (point) => ({...like, iteration: 0, values: Float32Array.from(point)}),
     kernel: (plane) => kernelOf(like, plane),
   };

@@ -1,7 +1,7 @@
 import type {DataPart, Task} from '../core/data.ts';
 import {classOf, type HostLoss, type Plane, type PlaneKernel, type SharedSpace} from '../core/hostProblem.ts';
 import type {Snapshot} from '../core/protocol.ts';
-import {alignPaths, sharedPoint} from './alignNeurons.ts';
+import {alignPaths, fits, sharedPoint, storedOrder} from './alignNeurons.ts';
 
 /** What the problems on two-layer ReLU networks share in float64: u [m, d] and alpha [m, k], one after the other. */
 
@@ -69,10 +69,13 @@ export function score(f: Float64Array, part: DataPart, k: number, task: Task): n
 
 /**
  * Networks of any widths as points of one space: u (slots x d), then alpha (slots x k), every neuron at its best scaling.
+ * @param asStored leaves neurons in their order instead of matching them
  * @param kernel J over a plane of networks with so many slots
  */
-export function alignedSpace(paths: readonly (readonly Snapshot[])[], d: number, k: number, kernel: (slots: number, plane: Plane) => PlaneKernel): SharedSpace {
-  const {slots, slotOf} = alignPaths(paths, d, k);
+export function alignedSpace(
+  paths: readonly (readonly Snapshot[])[], d: number, k: number, asStored: boolean, kernel: (slots: number, plane: Plane) => PlaneKernel,
+): SharedSpace {
+  const {slots, slotOf} = asStored ? storedOrder(paths) : alignPaths(paths, d, k);
   const dim = slots * (d + k);
   return {
     dim,
@@ -81,6 +84,8 @@ export function alignedSpace(paths: readonly (readonly Snapshot[])[], d: number,
       iterations: Int32Array.from(path, (snapshot) => snapshot.iteration),
       point: (index) => sharedPoint(path[index], slotOf[c], slots, d, k),
     })),
+    place: (weights, path) => (fits(weights, slotOf[path], d, k) ? sharedPoint(weights, slotOf[path], slots, d, k) : null),
+    matched: !asStored,
     network: (point) => ({iteration: 0, shapes: {u: [slots, d], alpha: [slots, k]}, values: Float32Array.from(point)}),
     kernel: (plane) => kernel(slots, plane),
   };

@@ -8,9 +8,10 @@ import {DEFAULT_PRESET} from '../presets/registry.ts';
 import {type Edit, edits} from './edits.ts';
 import {fetchExample} from './example.ts';
 import {consequences} from './fitting.ts';
+import {NO_BASINS, NO_THEORY} from './labStudies.ts';
 import {readLocation, shareLink, watchLocation, writeLocation} from './location.ts';
 import {Session} from './session.ts';
-import {NO_CERTIFICATE, NO_PATH, NO_STARTS} from './studies.ts';
+import {NO_CERTIFICATE, NO_CURVATURE, NO_GRADIENT_CHECK, NO_PATH, NO_STARTS, NO_SWEEP} from './studies.ts';
 import type {BasinActions, BasinState} from './types.ts';
 
 /** Presets are checked by a test, so a fault here is a defect of the program. */
@@ -30,6 +31,7 @@ export const useBasin = create<BasinState>()(() => ({
   example: false,
   data: null,
   landscape: null,
+  line: null,
   landscapeProgress: null,
   boundaries: {},
   neurons: {},
@@ -40,6 +42,12 @@ export const useBasin = create<BasinState>()(() => ({
   certificate: NO_CERTIFICATE,
   path: NO_PATH,
   starts: NO_STARTS,
+  curvature: NO_CURVATURE,
+  gradientCheck: NO_GRADIENT_CHECK,
+  sweep: NO_SWEEP,
+  basins: NO_BASINS,
+  theory: NO_THEORY,
+  momentum: null,
   findings: [],
 }));
 const get = useBasin.getState;
@@ -141,6 +149,27 @@ export const actions: BasinActions = {
   stopPath: () => here().studies.stopPath(),
   computeStarts: (contestant, count) => here().studies.startStarts(contestant, count),
   stopStarts: () => here().studies.stopStarts(),
+  watchSharpness: (on) => here().engine.measureSharpness(on),
+  measureCurvature: (contestant) => {
+    const network = here().networkOf(contestant);
+    if (network) here().studies.startCurvature(contestant, network);
+  },
+  stopCurvature: () => here().studies.stopCurvature(),
+  checkGradient: (contestant) => {
+    const network = here().networkOf(contestant);
+    if (network) here().studies.startGradientCheck(contestant, network);
+  },
+  stopGradientCheck: () => here().studies.stopGradientCheck(),
+  sweepRates: (contestants) => here().studies.startSweep(contestants),
+  stopSweep: () => here().studies.stopSweep(),
+  setStart: (x, y) => {
+    if (attempt(edits.start(x, y)) === null) set({probe: null});
+  },
+  computeBasins: (contestant, side) => here().lab.startBasins(contestant, side),
+  stopBasins: () => here().lab.stopBasins(),
+  computeTheory: (settings) => here().lab.startTheory(settings),
+  stopTheory: () => here().lab.stopTheory(),
+  watchMomentum: (on) => here().watchMomentum(on),
 
   shareLink: () => shareLink(get().experiment),
   exportResults: () => JSON.stringify(resultsSoFar(), null, 1),

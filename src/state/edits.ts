@@ -59,8 +59,9 @@ export const edits = {
     (experiment) => {
       if (experiment.contestants.length === 1) return failure('contestants', 'needs at least one; add another before removing this');
       const contestants = experiment.contestants.toSpliced(index, 1);
-      const {planeOf} = experiment.view;
-      const view = {...experiment.view, planeOf: Math.min(planeOf > index ? planeOf - 1 : planeOf, contestants.length - 1)};
+      const {planeOf, planeTo} = experiment.view;
+      const moved = (place: number): number => Math.min(place > index ? place - 1 : place, contestants.length - 1);
+      const view = {...experiment.view, planeOf: moved(planeOf), planeTo: moved(planeTo)};
       return success({...experiment, contestants, view});
     },
 
@@ -69,9 +70,18 @@ export const edits = {
   solverParam: (index: number, key: string, value: ParamValue): Edit =>
     mapContestant(index, (one) => ({...one, solver: {...one.solver, params: {...one.solver.params, [key]: value}}})),
 
+  /** All contestants of a surface from one point, to as many digits as a map can tell apart. */
+  start: (x: number, y: number): Edit =>
+    change((experiment) => {
+      const model = {startX: shortened(x), startY: shortened(y)};
+      return {...experiment, contestants: experiment.contestants.map((one) => ({...one, model: {...one.model, ...model}}))};
+    }),
+
   modelParam: (index: number, key: string, value: ParamValue): Edit =>
     mapContestant(index, (one) => ({...one, model: {...one.model, [key]: value}})),
 };
+
+const shortened = (value: number): number => Number(value.toPrecision(4));
 
 /** A preset's title speaks of the preset's data and problem; one's own stays. */
 const withoutPresetTitle = (experiment: Experiment): Experiment =>

@@ -5,8 +5,9 @@ import type {Certificate} from '../core/study.ts';
 import {binaryFindings} from './binaryFindings.ts';
 import {certifiedFindings, isTelling} from './certified.ts';
 import {modelDifferences} from './changes.ts';
+import {curvatureFindings} from './curvatureFindings.ts';
 import {deepFindings, sharingObjective} from './deepFindings.ts';
-import {hasNeurons} from './fitting.ts';
+import {hasNeurons, isSurface} from './fitting.ts';
 import {listed, number, percent} from './findingWords.ts';
 import type {Finding, RunView} from './types.ts';
 
@@ -48,7 +49,7 @@ function endings(experiment: Experiment, runs: readonly RunView[]): readonly Fin
 
 /** A gap in percent, or J itself where a percentage says nothing (the best J is zero, or far away). */
 function aboveText(objective: number, best: number): string {
-  const gap = objective / best - 1;
+  const gap = best > 0 ? objective / best - 1 : Number.POSITIVE_INFINITY;
   return gap < 100 ? `is ${percent(gap)} above the lowest J` : `has ${number(objective)}`;
 }
 
@@ -65,7 +66,7 @@ interface Race {
 function ranking(entries: readonly Entry[], {runs, over, certified, parted}: Race): readonly Finding[] {
   if (entries.length < 2) return [];
   const [best, ...rest] = [...entries].sort((a, b) => a.objective - b.objective);
-  const close = rest.filter((entry) => entry.objective <= best.objective * 1.001);
+  const close = rest.filter((entry) => entry.objective <= best.objective + 0.001 * Math.abs(best.objective));
   const names = listed(entries.map(({name}) => name));
   const all = entries.length === runs ? 'All contestants' : 'All that are still in the race';
   const head: Finding =
@@ -83,9 +84,11 @@ function ranking(entries: readonly Entry[], {runs, over, certified, parted}: Rac
   return [head, ...gaps];
 }
 
+/** Where J falls towards zero, or can be negative, one percent of the lowest says nothing. */
 function speeds(entries: readonly Entry[]): readonly Finding[] {
   if (entries.length < 2) return [];
   const best = Math.min(...entries.map((entry) => entry.objective));
+  if (!(best > 0)) return [];
   const arrived = entries.flatMap((entry) => {
     const passes = passesToReach(entry.run, best);
     return passes === null || passes === 0 ? [] : [{...entry, passes}];
@@ -110,6 +113,13 @@ function generalisation(entries: readonly Entry[], regression: boolean): readonl
   return [{tone: 'info', contestant: top.index, text: `On the test set ${top.name} does best with ${show(score(top))}; ${low.name} has ${show(score(low))}.`}];
 }
 
+/** What contestants with unequal models differ in. */
+function differenceOf(experiment: Experiment): string {
+  if (isSurface(experiment)) return 'Not equal: the contestants start from different points.';
+  if (hasNeurons(experiment)) return 'Not equal: the networks differ in width or initial scale; neurons they share start from the same draws.';
+  return `What is compared: the networks differ in ${listed(modelDifferences(experiment))}.`;
+}
+
 /** What can't be made equal is said. */
 function fairness(experiment: Experiment, backend: BackendName | null): readonly Finding[] {
   const own = experiment.contestants.filter((one) => !CATALOGUE.solvers[one.solver.id].trainsModel);
@@ -127,9 +137,7 @@ function fairness(experiment: Experiment, backend: BackendName | null): readonly
     });
   }
   if (widths.size > 1) {
-    const text = hasNeurons(experiment)
-      ? 'Not equal: the networks differ in width or initial scale; neurons they share start from the same draws.'
-      : `What is compared: the networks differ in ${listed(modelDifferences(experiment))}.`;
+    const text = differenceOf(experiment);
     said.push({tone: 'info', contestant: null, text});
   }
   return said;
@@ -154,8 +162,9 @@ export function findingsOf(
     ...(race.parted ? [APART] : []),
     ...binaryFindings(entries),
     ...deepFindings(experiment, entries),
+    ...curvatureFindings(experiment, entries),
     ...endings(experiment, runs),
-    ...equals.flatMap(speeds),
+    ...(isSurface(experiment) ? [] : equals.flatMap(speeds)),
     ...generalisation(entries, regression),
     ...(started ? fairness(experiment, backend) : []),
   ];

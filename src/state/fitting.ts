@@ -27,6 +27,16 @@ export function binaryWeightsOf(experiment: Experiment): 'network' | 'quadratic'
   return binaryNetwork === true ? 'network' : null;
 }
 
+/** Whether what is minimised is a function of two numbers, with nothing to predict. */
+export const isSurface = ({problem}: Experiment): boolean => problem.id === 'surface';
+
+/** A surface's budget where it was none of iterations before. */
+const SURFACE_ITERATIONS = 300;
+
+/** Whether J has gradients here, so that there is curvature to measure. */
+export const hasGradients = (experiment: Experiment): boolean =>
+  problemOf(experiment).offers(contextOf(experiment, experiment.problem.params)).gradients === true;
+
 /** Problems whose networks attend: tokens to tokens, a query to keys. */
 const ATTENDING: readonly string[] = ['transformer', 'needle-attention'];
 /** Problems whose networks have more to them than one layer of neurons with an edge each. */
@@ -35,7 +45,7 @@ const DEEP: readonly string[] = [...ATTENDING, 'mlp-classifier'];
 export const attendsIn = ({problem}: Experiment): boolean => ATTENDING.includes(problem.id);
 
 /** Whether a network is one layer of real-valued neurons, each with its own edge in the inputs. */
-export const hasNeurons = (experiment: Experiment): boolean => !DEEP.includes(experiment.problem.id) && binaryWeightsOf(experiment) === null;
+export const hasNeurons = (experiment: Experiment): boolean => !DEEP.includes(experiment.problem.id) && !isSurface(experiment) && binaryWeightsOf(experiment) === null;
 
 /** Whether a path over weight decays can be followed: a convex programme is behind it. */
 export const hasPath = ({problem}: Experiment): boolean => Object.hasOwn(problem.params, 'beta') && !DEEP.includes(problem.id);
@@ -105,7 +115,14 @@ export function movedToProblem(experiment: Experiment, id: string): Experiment {
   const {view} = experiment;
   const metric = COMMON_METRICS.find((one) => one === view.metric) ?? 'objective';
   const planeOf = Math.min(view.planeOf, Math.max(0, contestants.length - 1));
-  return withPossibleCertificate({...moved, contestants, view: {...view, metric, planeOf}});
+  const next = withPossibleCertificate({...moved, contestants, view: {...view, metric, planeOf}});
+  return isSurface(next) ? onSurface(next) : next;
+}
+
+/** On a surface one step is one gradient, and nothing is measured but the function. */
+function onSurface(experiment: Experiment): Experiment {
+  const {budget, view} = experiment;
+  return {...experiment, budget: budget.axis === 'iterations' ? budget : {axis: 'iterations', amount: SURFACE_ITERATIONS}, view: {...view, metric: 'objective', axis: 'iterations'}};
 }
 
 /** One of its kind (a network of its own, or none) if there is one, rather one that is not in the race yet. */
@@ -186,6 +203,7 @@ export function consequences(before: Experiment, after: Experiment): string | nu
   }
   if (gone.length > 0 && come.length > 0) said.push(`${listed(gone)} can't run here; ${listed(come)} ${come.length > 1 ? 'take' : 'takes'} part instead.`);
   else if (gone.length > 0) said.push(`${listed(gone)} can't run here and ${gone.length > 1 ? 'were' : 'was'} left out.`);
+  if (before.budget.axis !== after.budget.axis) said.push(`The budget is now ${after.budget.amount} iterations: on a surface a step is one gradient.`);
   if (before.certificate && !after.certificate) said.push(`The certified optimum was switched off: ${certificateRefusal(after)}.`);
   return said.length > 0 ? said.join(' ') : null;
 }

@@ -1,7 +1,8 @@
 import type {InstrumentClient} from '../client/instrumentClient.ts';
 import type {Experiment} from '../core/experiment.ts';
-import type {AttentionPicture, BinaryWeights, Boundary, Landscape, Neurons, Readout} from '../core/protocol.ts';
-import {binaryWeightsOf, hasNeurons} from './fitting.ts';
+import type {AttentionPicture, BinaryWeights, Boundary, Landscape, LandscapeLine, LandscapeSpec, Neurons, Readout} from '../core/protocol.ts';
+import {type Found, needsDirections} from './directions.ts';
+import {binaryWeightsOf, hasNeurons, isSurface} from './fitting.ts';
 
 export interface LookingHost {
   /** What to look at now. */
@@ -16,15 +17,19 @@ export interface LookingHost {
     readonly attention: {readonly runId: string; readonly example: number} | null;
   };
   landscape(landscape: Landscape | null, progress: number | null): void;
+  /** J between two networks, or why there is none. */
+  line(line: LandscapeLine | {readonly missing: string}): void;
+  /** Directions at a run's network; null while they are measured, after which `landscapeAskedFor` is due. */
+  directions(runId: string, contestant: number): Found | null;
   boundary(runId: string, boundary: Boundary): void;
   neurons(runId: string, neurons: Neurons): void;
   weights(runId: string, weights: BinaryWeights): void;
   attention(runId: string, attention: AttentionPicture): void;
 }
 
-/** Points a side, live and at rest. */
-const LIVE_SIDE = 31;
-const REST_SIDE = 61;
+/** Points a side while the race is on, and one after the other at rest. */
+const LIVE_SIDES = [31] as const;
+const REST_SIDES = [21, 41, 81, 161] as const;
 const LIVE_BOUNDARY = 40;
 const REST_BOUNDARY = 90;
 /** The instruments get at most this share of the time, so that a slow machine stays responsive. */
@@ -33,7 +38,7 @@ const LEAST_INTERVAL = 250;
 
 /**
  * Keeps the pictures fresh: looks again after something changed, never two landscapes at once, coarse
- * while the race is on and fine once it rests.
+ * while the race is on and finer and finer once it rests. A refinement is dropped as soon as there is something newer to draw.
  */
 export class Looking {
   readonly #client: InstrumentClient;
@@ -41,6 +46,11 @@ export class Looking {
   readonly #stale = new Set<string>();
   #landscapeStale = false;
   #busy = false;
+  #refining = false;
+  /** When the first map of the present look was there; finer ones don't count as looking. */
+  #drawnAt = 0;
+  /** What is looked at now is out of date already. */
+  #urgent = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #notBefore = 0;
 
@@ -53,13 +63,23 @@ export class Looking {
   runChanged(runId: string): void {
     this.#stale.add(runId);
     this.#landscapeStale = true;
+    if (this.#refining) this.#supersede();
     this.#schedule();
   }
 
   /** Another plane, or the race came to rest: look again at everything. */
   viewChanged(): void {
     this.#landscapeStale = true;
+    if (this.#busy) this.#supersede();
     this.networksAskedFor();
+  }
+
+  /** There is more to draw a landscape with; the networks are the same. */
+  landscapeAskedFor(): void {
+    this.#landscapeStale = true;
+    this.#notBefore = 0;
+    if (this.#busy) this.#supersede();
+    this.#schedule();
   }
 
   /** Something else is asked of each network; the landscape stays. */
@@ -82,13 +102,20 @@ export class Looking {
     this.#timer = setTimeout(() => void this.#look(), Math.max(0, this.#notBefore - performance.now()));
   }
 
+  #supersede(): void {
+    this.#urgent = true;
+    this.#client.cancelPicture();
+  }
+
   async #look(): Promise<void> {
     this.#busy = true;
+    this.#urgent = false;
     const from = performance.now();
     await this.#lookAtNetworks();
+    this.#drawnAt = performance.now();
     if (this.#landscapeStale) await this.#lookAtLandscape();
-    const took = performance.now() - from;
-    this.#notBefore = performance.now() + Math.max(LEAST_INTERVAL, REST_BETWEEN * took);
+    const took = this.#drawnAt - from;
+    this.#notBefore = this.#urgent ? 0 : this.#drawnAt + Math.max(LEAST_INTERVAL, REST_BETWEEN * took);
     this.#busy = false;
     this.#schedule();
   }
@@ -103,7 +130,7 @@ export class Looking {
   async #lookAtNetwork(runId: string, side: number): Promise<void> {
     const {experiment, readout} = this.#host.current();
     const binary = binaryWeightsOf(experiment);
-    const result = await this.#client.boundary(runId, side, binary === 'network' ? readout : 'rounded');
+    const result = isSurface(experiment) ? null : await this.#client.boundary(runId, side, binary === 'network' ? readout : 'rounded');
     if (result?.ok) this.#host.boundary(runId, result.value);
     if (hasNeurons(experiment)) {
       const neurons = await this.#client.neurons(runId);
@@ -127,10 +154,41 @@ export class Looking {
   async #lookAtLandscape(): Promise<void> {
     this.#landscapeStale = false;
     const {experiment, runIds, running} = this.#host.current();
-    const {plane, planeOf, planeSeed} = experiment.view;
+    const {planeOf, planeSeed, freeze} = experiment.view;
+    // A surface is a plane itself.
+    const plane = isSurface(experiment) ? 'contestants' : experiment.view.plane;
     const names = experiment.contestants.map((one) => one.name);
-    const spec = {plane, runs: runIds, names, of: runIds[planeOf], seed: planeSeed, side: running ? LIVE_SIDE : REST_SIDE};
-    const result = await this.#client.landscape(spec, (share) => this.#host.landscape(null, share));
-    this.#host.landscape(result?.ok ? result.value : null, null);
+    const of = runIds[planeOf];
+    if (plane === 'line') return this.#lookAtLine(runIds, names);
+    const directions = needsDirections(plane) ? this.#host.directions(of, planeOf) : undefined;
+    // Measured first; what is on show stays until then.
+    if (directions === null) return this.#host.landscape(null, 0);
+    const spec = {plane, runs: runIds, names, of, seed: planeSeed, freeze, ...(directions ? {directions} : {})};
+    await this.#refine(spec, running ? LIVE_SIDES : REST_SIDES);
+  }
+
+  /** One map after the other, finer each time; ends early where a finer one would take too long or something newer is to be drawn. */
+  async #refine(spec: Omit<LandscapeSpec, 'side'>, sides: readonly number[]): Promise<void> {
+    for (const [stage, side] of sides.entries()) {
+      this.#refining = stage > 0;
+      const result = await this.#client.landscape({...spec, side}, (share) => this.#host.landscape(null, share));
+      this.#refining = false;
+      if (stage === 0) this.#drawnAt = performance.now();
+      this.#host.landscape(result?.ok ? result.value : null, null);
+      if (!result?.ok || result.value.side < side || this.#landscapeStale) return;
+    }
+  }
+
+  async #lookAtLine(runIds: readonly string[], names: readonly string[]): Promise<void> {
+    const {planeOf, planeTo} = this.#host.current().experiment.view;
+    const of = runIds[planeOf];
+    const to = planeTo !== planeOf && planeTo < runIds.length ? runIds[planeTo] : runIds.find((runId) => runId !== of);
+    if (to === undefined) return this.#host.line({missing: 'A line needs two contestants; add another one.'});
+    const result = await this.#client.line({runs: runIds, names, of, to}, (share) => this.#host.landscape(null, share));
+    this.#drawnAt = performance.now();
+    this.#host.landscape(null, null);
+    if (result) this.#host.line(result.ok ? result.value : {missing: sentence(result.error.message)});
   }
 }
+
+const sentence = (text: string): string => `${text[0].toUpperCase()}${text.slice(1)}.`;

@@ -9,6 +9,14 @@ export function runKey(experiment: Experiment, index: number): string {
   return JSON.stringify([experiment.seed, experiment.dataset, experiment.problem, experiment.budget, solver, model]);
 }
 
+/** What a sweep over learning rates depends on: the same but for the rate. */
+export function sweepKey({contestants, ...rest}: Experiment, index: number): string {
+  const {solver, ...one} = contestants[index];
+  // Any fixed rate will do.
+  const params = {...solver.params, learningRate: 0};
+  return runKey({...rest, contestants: contestants.with(index, {...one, solver: {...solver, params}})}, index);
+}
+
 export const freshRun = (runId: string): RunView => ({
   runId,
   status: 'preparing',

@@ -5,9 +5,13 @@ import type {ExampleRace} from '../core/example.ts';
 import {exampleRunId} from '../core/example.ts';
 import {DEFAULT_VIEW, type Experiment} from '../core/experiment.ts';
 import {encodeLink} from '../core/link.ts';
+import type {Snapshot, Telemetry} from '../core/protocol.ts';
+import {Directions} from './directions.ts';
 import {exampleRun} from './example.ts';
 import {findingsOf} from './findings.ts';
+import {LabStudies} from './labStudies.ts';
 import {Looking} from './looking.ts';
+import {MomentumWatch} from './momentumWatch.ts';
 import {Studies} from './studies.ts';
 import {freshRun, phaseOf, runKey, statusOf, withFailure, withTelemetry} from './runs.ts';
 import type {AttentionAsked, BasinState, RunView} from './types.ts';
@@ -18,10 +22,14 @@ export interface Store {
   set(part: Partial<BasinState> | ((state: BasinState) => Partial<BasinState>)): void;
 }
 
-const NO_PICTURES: Partial<BasinState> = {landscape: null, boundaries: {}, neurons: {}, weights: {}, attention: null, probe: null};
+const NO_PICTURES: Partial<BasinState> = {landscape: null, line: null, boundaries: {}, neurons: {}, weights: {}, attention: null, probe: null};
 
 /** Telemetry is shown at most this often, in milliseconds. */
 const FLUSH_INTERVAL = 100;
+
+/** The last network that can be looked at: its weights are numbers, and it is not the one that J says has diverged. */
+const soundNetwork = ({snapshots, ending, progress}: Telemetry): Snapshot | undefined =>
+  snapshots.findLast(({iteration, values}) => !(ending?.kind === 'diverged' && iteration === progress.iteration) && values.every(Number.isFinite));
 
 /**
  * The page's work behind the visible state: workers, runs and pictures. The store is a projection of it; while a
@@ -31,8 +39,11 @@ export class Session {
   readonly engine: EngineClient;
   readonly instruments: InstrumentClient;
   readonly studies: Studies;
+  readonly lab: LabStudies;
   readonly #store: Store;
   readonly #looking: Looking;
+  readonly #directions: Directions;
+  readonly #momentum: MomentumWatch;
   #runs: readonly RunView[] = [];
   #example: ExampleRace | null = null;
   /** What the example's link holds of things that show the same race otherwise. */
@@ -43,6 +54,8 @@ export class Session {
   #lastRun = 0;
   /** What each run depends on, by run id. */
   #keys = new Map<string, string>();
+  /** The latest network of each run whose weights are numbers, by run id; copies, as the originals are handed on. */
+  readonly #networks = new Map<string, Snapshot>();
   #loadedData = '';
   #plane = '';
   #flushTimer: ReturnType<typeof setTimeout> | undefined;
@@ -54,6 +67,16 @@ export class Session {
       store.set({phase: 'broken', fault: {field: 'engine', message: `stopped: ${message}. Reload the page.`}});
     };
     this.instruments = new InstrumentClient(broken);
+    this.#directions = new Directions(startStudy, {
+      current: () => {
+        const {experiment, engine: {report, request}} = store.get();
+        return {experiment, running: this.#running, backend: report?.backend ?? request, base: document.baseURI};
+      },
+      networkOf: (contestant) => this.networkOf(contestant),
+      changed: () => {
+        if (!this.#example) this.#looking.landscapeAskedFor();
+      },
+    });
     this.#looking = new Looking(this.instruments, {
       current: () => {
         const {experiment, readout} = store.get();
@@ -66,6 +89,10 @@ export class Session {
       landscape: (landscape, progress) => {
         if (!this.#example) store.set(landscape ? {landscape, landscapeProgress: null} : {landscapeProgress: progress});
       },
+      line: (line) => {
+        if (!this.#example) store.set({line});
+      },
+      directions: (runId, contestant) => this.#directions.of(runId, contestant),
       boundary: (runId, boundary) => {
         if (this.#example || !this.#runs.some((run) => run.runId === runId)) return;
         store.set(({boundaries}) => ({boundaries: {...boundaries, [runId]: boundary}}));
@@ -91,9 +118,13 @@ export class Session {
       },
       base: document.baseURI,
     });
+    this.lab = new LabStudies(startStudy, {get: () => store.get(), set: (part) => store.set(part), base: document.baseURI});
+    this.#momentum = new MomentumWatch(this.instruments, (momentum) => store.set({momentum}));
     this.engine = new EngineClient({
       ready: (report, lanes) => store.set(({engine}) => ({engine: {...engine, report, lanes}})),
       telemetry: (runId, telemetry) => {
+        const sound = soundNetwork(telemetry);
+        if (sound) this.#networks.set(runId, {...sound, values: sound.values.slice()});
         this.instruments.observe(runId, telemetry.snapshots);
         if (telemetry.snapshots.length > 0 && !this.#example) this.#looking.runChanged(runId);
         this.#update(runId, (run) => withTelemetry(run, telemetry, this.#running));
@@ -101,6 +132,7 @@ export class Session {
       refused: (runId, fault) => this.#update(runId, (run) => withFailure(run, `${fault.field} ${fault.message}`)),
       restarted: (runId) => {
         this.instruments.forget(runId);
+        this.#networks.delete(runId);
         this.#update(runId, () => freshRun(runId));
       },
       notice: (text) => store.set(({engine}) => ({engine: {...engine, notices: [...engine.notices, text]}})),
@@ -111,6 +143,12 @@ export class Session {
   /** The real runs, in the order of the contestants, whatever is on show. */
   get runs(): readonly RunView[] {
     return this.#runs;
+  }
+
+  /** The contestant's latest network on this visit. */
+  networkOf(contestant: number): Snapshot | null {
+    const run = this.#runs.at(contestant);
+    return (run && this.#networks.get(run.runId)) ?? null;
   }
 
   /** Runs whose inputs did not change are kept; the others start anew. */
@@ -137,6 +175,8 @@ export class Session {
     if (this.#example && encodeLink({...experiment, ...this.#exampleLook}) !== this.#example.link) this.#endExample();
     this.#loadData(experiment);
     this.studies.sync(experiment);
+    this.lab.sync(experiment);
+    this.#momentum.sync(experiment);
     for (const {run, index, isNew} of runs) if (isNew) this.engine.add(run.runId, experiment, index);
     this.#publish();
     this.#lookAtPlane(experiment);
@@ -175,6 +215,10 @@ export class Session {
     if (on && !this.#example) this.#looking.networksAskedFor();
   }
 
+  watchMomentum(on: boolean): void {
+    this.#momentum.watch(on, this.#store.get().experiment);
+  }
+
   watchAttention(asked: AttentionAsked | null): void {
     this.#watched = asked;
     if (asked && !this.#example) this.#looking.attentionAskedFor();
@@ -207,7 +251,7 @@ export class Session {
 
   /** Another plane needs another landscape, which an example has not. */
   #lookAtPlane({view, contestants}: Experiment): void {
-    const plane = JSON.stringify([view.plane, view.planeOf, view.planeSeed, contestants.map((one) => one.name), this.#runs.map((run) => run.runId)]);
+    const plane = JSON.stringify([view.plane, view.planeOf, view.planeTo, view.planeSeed, view.freeze, contestants.map((one) => one.name), this.#runs.map((run) => run.runId)]);
     if (plane === this.#plane) return;
     const first = this.#plane === '';
     this.#plane = plane;
@@ -225,6 +269,7 @@ export class Session {
   #drop(runId: string): void {
     this.engine.remove(runId);
     this.instruments.forget(runId);
+    this.#networks.delete(runId);
     const without = <T>(table: Readonly<Record<string, T>>): Record<string, T> => Object.fromEntries(Object.entries(table).filter(([id]) => id !== runId));
     this.#store.set(({boundaries, neurons, weights, attention}) => ({
       boundaries: without(boundaries), neurons: without(neurons), weights: without(weights),

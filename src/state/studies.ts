@@ -1,17 +1,25 @@
 import type {RunningStudy} from '../client/studyClient.ts';
 import type {Experiment} from '../core/experiment.ts';
+import type {Snapshot} from '../core/protocol.ts';
 import {CERTIFICATE_TOLERANCE, type Certificate, type StudyCommand, type StudyEvent, type StudyKind} from '../core/study.ts';
+import {sweepRates} from '../core/sweep.ts';
 import {CATALOGUE} from '../catalogue.ts';
-import {runKey} from './runs.ts';
-import type {BasinState, CertificateView, PathView, StartsView} from './types.ts';
+import {runKey, sweepKey} from './runs.ts';
+import type {BasinState, CertificateView, CurvatureView, GradientCheckView, PathView, StartsView, SweepView} from './types.ts';
 
 export const NO_CERTIFICATE: CertificateView = {status: 'idle', certificate: null, reason: ''};
 export const NO_PATH: PathView = {status: 'idle', share: 0, points: [], method: null, reason: ''};
 export const NO_STARTS: StartsView = {status: 'idle', share: 0, contestant: 0, count: 0, starts: null, backend: null, reason: ''};
+export const NO_CURVATURE: CurvatureView = {status: 'idle', share: 0, contestant: 0, curvature: null, reason: ''};
+export const NO_GRADIENT_CHECK: GradientCheckView = {status: 'idle', contestant: 0, iteration: 0, check: null, reason: ''};
+export const NO_SWEEP: SweepView = {status: 'idle', share: 0, results: {}, reason: ''};
+
+/** What studies show. */
+type StudyViews = Pick<BasinState, 'certificate' | 'path' | 'starts' | 'curvature' | 'gradientCheck' | 'sweep'>;
 
 export interface StudiesHost {
-  get(): Pick<BasinState, 'experiment' | 'engine' | 'certificate' | 'path' | 'starts'>;
-  set(part: Partial<Pick<BasinState, 'certificate' | 'path' | 'starts'>>): void;
+  get(): Pick<BasinState, 'experiment' | 'engine'> & StudyViews;
+  set(part: Partial<StudyViews>): void;
   /** Address that data files are relative to. */
   readonly base: string;
 }
@@ -66,6 +74,11 @@ export class Studies {
   #pathKey = '';
   #pathSample = '';
   #startsKey = '';
+  /** The run keys of the contestants whose network was looked at. */
+  #curvatureKey = '';
+  #gradientCheckKey = '';
+  /** The sweep keys of the contestants that are being swept, by index at the start. */
+  #sweeping: ReadonlyMap<number, string> = new Map();
 
   constructor(start: (command: StudyCommand, onEvent: (event: StudyEvent) => void) => RunningStudy, host: StudiesHost) {
     this.#start = start;
@@ -75,6 +88,8 @@ export class Studies {
   /** After an edit. */
   sync(experiment: Experiment): void {
     this.#syncCertificate(experiment);
+    this.#syncNetworks(experiment);
+    this.#syncSweep(experiment);
     const {path, starts} = this.#host.get();
     const sampled = path.method !== 'certified' && this.#pathSample !== sampleKey(experiment);
     if (path.status !== 'idle' && (this.#pathKey !== withoutBeta(experiment) || sampled)) {
@@ -151,6 +166,100 @@ export class Studies {
     this.#host.set({starts: {...this.#host.get().starts, status: 'stopped'}});
   }
 
+  startCurvature(contestant: number, network: Snapshot): void {
+    const {experiment} = this.#host.get();
+    this.#curvatureKey = runKey(experiment, contestant);
+    const show = (part: Partial<CurvatureView>): void => this.#host.set({curvature: {...this.#host.get().curvature, ...part}});
+    this.#host.set({curvature: {...NO_CURVATURE, status: 'running', contestant}});
+    this.#run({kind: 'curvature', experiment, base: this.#host.base, contestant, network, ...this.#backend()}, (event) => {
+      if (event.type === 'curvature') show({curvature: event.curvature});
+      else if (event.type === 'progress') show({share: event.share});
+      else if (event.type === 'done') show({status: 'done', share: 1});
+      else if (event.type === 'refused') show({status: 'failed', reason: reasonOf(event)});
+    });
+  }
+
+  stopCurvature(): void {
+    this.#cancel('curvature');
+    this.#host.set({curvature: {...this.#host.get().curvature, status: 'stopped'}});
+  }
+
+  startGradientCheck(contestant: number, network: Snapshot): void {
+    const {experiment} = this.#host.get();
+    this.#gradientCheckKey = runKey(experiment, contestant);
+    const show = (part: Partial<GradientCheckView>): void => this.#host.set({gradientCheck: {...this.#host.get().gradientCheck, ...part}});
+    this.#host.set({gradientCheck: {...NO_GRADIENT_CHECK, status: 'running', contestant, iteration: network.iteration}});
+    this.#run({kind: 'gradientCheck', experiment, base: this.#host.base, contestant, network, ...this.#backend()}, (event) => {
+      if (event.type === 'gradientCheck') show({check: event.check});
+      else if (event.type === 'done') show({status: 'done'});
+      else if (event.type === 'refused') show({status: 'failed', reason: reasonOf(event)});
+    });
+  }
+
+  stopGradientCheck(): void {
+    this.#cancel('gradientCheck');
+    this.#host.set({gradientCheck: {...this.#host.get().gradientCheck, status: 'stopped'}});
+  }
+
+  /** Tries contestants with rates about their own. What is known of others stays. */
+  startSweep(contestants: readonly number[]): void {
+    const {experiment, sweep} = this.#host.get();
+    const grids = contestants.map((contestant) => {
+      const {id, params} = experiment.contestants[contestant].solver;
+      return {contestant, rates: sweepRates(Number(params.learningRate), CATALOGUE.solvers[id].params.learningRate)};
+    });
+    this.#sweeping = new Map(contestants.map((contestant) => [contestant, sweepKey(experiment, contestant)]));
+    const fresh = new Set(this.#sweeping.values());
+    const held = Object.entries(sweep.results).filter(([key]) => !fresh.has(key));
+    const show = (change: (view: SweepView) => Partial<SweepView>): void => {
+      const {sweep: view} = this.#host.get();
+      this.#host.set({sweep: {...view, ...change(view)}});
+    };
+    this.#host.set({sweep: {...NO_SWEEP, status: 'running', results: Object.fromEntries(held)}});
+    this.#run({kind: 'sweep', experiment, base: this.#host.base, grids, ...this.#backend()}, (event) => {
+      if (event.type === 'sweep') {
+        const key = this.#sweeping.get(event.contestant) ?? '';
+        show(({results}) => ({results: {...results, [key]: [...(results[key] ?? []).filter(({rate}) => rate !== event.point.rate), event.point].sort((a, b) => a.rate - b.rate)}}));
+      } else if (event.type === 'progress') show(() => ({share: event.share}));
+      else if (event.type === 'done') show(() => ({status: 'done', share: 1}));
+      else if (event.type === 'refused') show(() => ({status: 'failed', reason: reasonOf(event)}));
+    });
+  }
+
+  stopSweep(): void {
+    this.#cancel('sweep');
+    this.#host.set({sweep: {...this.#host.get().sweep, status: 'stopped'}});
+  }
+
+  /** What is known of a network goes with its run; a contestant may have moved. */
+  #syncNetworks(experiment: Experiment): void {
+    const placeOf = (key: string): number => experiment.contestants.findIndex((_, index) => runKey(experiment, index) === key);
+    const {curvature, gradientCheck} = this.#host.get();
+    if (curvature.status !== 'idle') {
+      const contestant = placeOf(this.#curvatureKey);
+      if (contestant < 0) this.#cancel('curvature');
+      if (contestant !== curvature.contestant) this.#host.set({curvature: contestant < 0 ? NO_CURVATURE : {...curvature, contestant}});
+    }
+    if (gradientCheck.status !== 'idle') {
+      const contestant = placeOf(this.#gradientCheckKey);
+      if (contestant < 0) this.#cancel('gradientCheck');
+      if (contestant !== gradientCheck.contestant) this.#host.set({gradientCheck: contestant < 0 ? NO_GRADIENT_CHECK : {...gradientCheck, contestant}});
+    }
+  }
+
+  /** Another learning rate leaves a sweep true; anything else of the contestant does not. */
+  #syncSweep(experiment: Experiment): void {
+    const {sweep} = this.#host.get();
+    if (sweep.status === 'idle') return;
+    const keys = new Set(experiment.contestants.map((_, index) => sweepKey(experiment, index)));
+    const results = Object.fromEntries(Object.entries(sweep.results).filter(([key]) => keys.has(key)));
+    const stale = sweep.status === 'running' && [...this.#sweeping.values()].some((key) => !keys.has(key));
+    if (stale) this.#cancel('sweep');
+    const empty = Object.keys(results).length === 0;
+    if (empty && (stale || sweep.status !== 'running')) this.#host.set({sweep: NO_SWEEP});
+    else this.#host.set({sweep: {...sweep, results, status: stale ? 'stopped' : sweep.status}});
+  }
+
   #syncCertificate(experiment: Experiment): void {
     const key = JSON.stringify([experiment.dataset, experiment.problem]);
     const sample = sampleKey(experiment);
@@ -195,7 +304,7 @@ export class Studies {
 }
 
 /** A refusal as a sentence. */
-function reasonOf({field, message}: {readonly field: string; readonly message: string}): string {
-  const subject = field === 'study' || field === 'certificate' ? `The ${field}` : field;
+export function reasonOf({field, message}: {readonly field: string; readonly message: string}): string {
+  const subject = field === 'study' || field === 'certificate' || field === 'sweep' ? `The ${field}` : field;
   return `${subject} ${message}${/[.!?]$/.test(message) ? '' : '.'}`;
 }

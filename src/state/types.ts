@@ -1,9 +1,14 @@
+import type {Curvature, GradientCheck} from '../core/curvature.ts';
 import type {Colour, Experiment, View} from '../core/experiment.ts';
+import type {MomentumOverlay} from '../core/momentumOverlay.ts';
 import type {ParamValue, ParamValues} from '../core/params.ts';
 import type {Preset} from '../core/preset.ts';
-import type {AttentionPicture, BackendName, BackendReport, BackendRequest, BinaryWeights, Boundary, DataSummary, Ending, Landscape, Neurons, Readout} from '../core/protocol.ts';
+import type {AttentionPicture, BackendName, BackendReport, BackendRequest, BinaryWeights, Boundary, DataSummary, Ending, Landscape, LandscapeLine, Neurons, Readout} from '../core/protocol.ts';
 import type {Fault, Result} from '../core/result.ts';
 import type {Certificate, PathMethod, PathPoint, Starts} from '../core/study.ts';
+import type {RatePoint} from '../core/sweep.ts';
+import type {TheorySettings} from '../core/theory.ts';
+import type {BasinsView, StudyStatus, TheoryView} from './labTypes.ts';
 
 /** One contestant's records so far, as columns of equal length; oldest first. Never mutated: replaced on growth. */
 export interface History {
@@ -40,11 +45,11 @@ export interface Probe {
   readonly a: number;
   readonly b: number;
   readonly objective: number;
-  readonly boundary: Boundary;
+  /** Null where nothing is predicted. */
+  readonly boundary: Boundary | null;
 }
 
-/** `stopped` by the reader: what it had reported stays. */
-export type StudyStatus = 'idle' | 'running' | 'stopped' | 'done' | 'failed';
+export type {StudyStatus};
 
 export interface CertificateView {
   readonly status: StudyStatus;
@@ -71,6 +76,32 @@ export interface StartsView {
   readonly count: number;
   readonly starts: Starts | null;
   readonly backend: BackendName | null;
+  readonly reason: string;
+}
+
+/** Curvature at one network of a contestant. */
+export interface CurvatureView {
+  readonly status: StudyStatus;
+  readonly share: number;
+  readonly contestant: number;
+  readonly curvature: Curvature | null;
+  readonly reason: string;
+}
+
+export interface GradientCheckView {
+  readonly status: StudyStatus;
+  readonly contestant: number;
+  /** Of the network. */
+  readonly iteration: number;
+  readonly check: GradientCheck | null;
+  readonly reason: string;
+}
+
+export interface SweepView {
+  readonly status: StudyStatus;
+  readonly share: number;
+  /** By what a contestant's sweep depends on (`sweepKey`): the rates that it was tried with so far, rising. */
+  readonly results: Readonly<Record<string, readonly RatePoint[]>>;
   readonly reason: string;
 }
 
@@ -105,6 +136,8 @@ export interface BasinState {
   readonly example: boolean;
   readonly data: DataSummary | null;
   readonly landscape: Landscape | null;
+  /** J between two networks where the landscape is a line, or why there is none. */
+  readonly line: LandscapeLine | {readonly missing: string} | null;
   /** 0..1 while a landscape is computed, else null. */
   readonly landscapeProgress: number | null;
   /** By run id. */
@@ -121,6 +154,15 @@ export interface BasinState {
   readonly certificate: CertificateView;
   readonly path: PathView;
   readonly starts: StartsView;
+  readonly curvature: CurvatureView;
+  readonly gradientCheck: GradientCheckView;
+  readonly sweep: SweepView;
+  /** Of a surface: where starts everywhere lead. */
+  readonly basins: BasinsView;
+  /** Small models beside their closed forms. */
+  readonly theory: TheoryView;
+  /** What theory says of the contestants on a quadratic, while somebody looks. */
+  readonly momentum: MomentumOverlay | null;
   /** Sentences computed from the runs ("SGD needed 3.1 times as many passes as Adam ..."). */
   readonly findings: readonly Finding[];
 }
@@ -182,6 +224,25 @@ export interface BasinActions {
   stopPath(): void;
   computeStarts(contestant: number, count: number): void;
   stopStarts(): void;
+  /** Whether the sharpness is on show: runs measure it only then. */
+  watchSharpness(on: boolean): void;
+  /** At the contestant's latest network. */
+  measureCurvature(contestant: number): void;
+  stopCurvature(): void;
+  checkGradient(contestant: number): void;
+  stopGradientCheck(): void;
+  /** Tries these contestants with a grid of learning rates each. */
+  sweepRates(contestants: readonly number[]): void;
+  stopSweep(): void;
+  /** Every contestant on a surface starts there. */
+  setStart(x: number, y: number): void;
+  /** @param side starts a side */
+  computeBasins(contestant: number, side: number): void;
+  stopBasins(): void;
+  computeTheory(settings: TheorySettings): void;
+  stopTheory(): void;
+  /** Whether the theory of quadratics is on show. */
+  watchMomentum(on: boolean): void;
 
   /** The whole address that reproduces the experiment; a fault where own data make it too long. */
   shareLink(): Result<string>;

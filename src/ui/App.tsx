@@ -1,6 +1,7 @@
 import {useMediaQuery} from '@mantine/hooks';
 import {useCallback, useEffect, useState} from 'react';
 import {useBasin} from '../state/basin.ts';
+import {isSurface} from '../state/fitting.ts';
 import {Announcer} from './Announcer.tsx';
 import {FaultBanner} from './FaultBanner.tsx';
 import {InstrumentPlace} from './InstrumentPlace.tsx';
@@ -65,13 +66,14 @@ function DeskBoard({notesOpen}: {readonly notesOpen: boolean}) {
     enlarged: enlarged === which,
     onEnlarge: () => setEnlarged(enlarged === which ? null : which),
   });
+  const surface = useBasin((state) => isSurface(state.experiment));
   const shows = (which: Place): boolean => enlarged === null || enlarged === which;
   return (
     <main className="board" data-notes={notesOpen}>
       <aside className="column setup" aria-label="Experiment">
         <SetupPanel />
       </aside>
-      <div className="centre" data-enlarged={enlarged ?? undefined}>
+      <div className="centre" data-enlarged={enlarged ?? undefined} data-map={surface || undefined}>
         {shows('race') && <RacePanel {...frame('race')} />}
         {shows('race') && <FindingStrip />}
         {shows('landscape') && <LandscapePanel {...frame('landscape')} />}

@@ -1,22 +1,27 @@
 import {useState} from 'react';
-import {attendsIn, binaryWeightsOf, hasNeurons, hasPath} from '../state/fitting.ts';
+import {attendsIn, binaryWeightsOf, hasGradients, hasNeurons, hasPath, isSurface} from '../state/fitting.ts';
 import type {BasinState} from '../state/types.ts';
 import {AdmmPanel, splits} from './admm/AdmmPanel.tsx';
 import {AttentionPanel} from './attention/AttentionPanel.tsx';
+import {BasinsPanel} from './basins/BasinsPanel.tsx';
 import {BoundaryPanel} from './boundaries/BoundaryPanel.tsx';
 import {boundaryTitle} from './boundaries/title.ts';
 import {BoundsPanel, bounds} from './bounds/BoundsPanel.tsx';
+import {CurvaturePanel} from './curvature/CurvaturePanel.tsx';
 import {LayersPanel} from './layers/LayersPanel.tsx';
 import {hasLayers} from './layers/profiles.ts';
 import {useLive} from './live.ts';
 import {NeuronsPanel} from './neurons/NeuronsPanel.tsx';
 import {PathPanel} from './path/PathPanel.tsx';
+import {RatesPanel} from './rates/RatesPanel.tsx';
+import {hasRate} from './rates/sweeps.ts';
 import {StartsPanel} from './starts/StartsPanel.tsx';
 import {taskOf} from './task.ts';
+import {TheoryPanel} from './theory/TheoryPanel.tsx';
 import {WeightsPanel} from './weights/WeightsPanel.tsx';
 
 /** In the order of their tabs; the first that is offered is shown until another is chosen. */
-const INSTRUMENTS = ['bounds', 'boundaries', 'layers', 'attention', 'neurons', 'weights', 'admm', 'path', 'starts'] as const;
+const INSTRUMENTS = ['bounds', 'boundaries', 'layers', 'attention', 'neurons', 'weights', 'admm', 'path', 'starts', 'basins', 'theory', 'rates', 'curvature'] as const;
 export type InstrumentId = (typeof INSTRUMENTS)[number];
 
 const PANELS = {
@@ -29,15 +34,20 @@ const PANELS = {
   admm: AdmmPanel,
   path: PathPanel,
   starts: StartsPanel,
+  basins: BasinsPanel,
+  theory: TheoryPanel,
+  rates: RatesPanel,
+  curvature: CurvaturePanel,
 } as const;
 
 /** What the experiment gives each instrument to show; as a text, so that equal answers are equal. */
 const selectOffered = ({experiment, runs}: BasinState): string => {
   const binary = binaryWeightsOf(experiment);
+  const surface = isSurface(experiment);
   const offers: Readonly<Record<InstrumentId, boolean>> = {
     // Named by the problem too, so that the tab stays while a run starts anew.
     bounds: binary === 'quadratic' || runs.some(bounds),
-    boundaries: true,
+    boundaries: !surface,
     // Named by the problem for the same reason.
     layers: experiment.problem.id === 'transformer' || runs.some(hasLayers),
     attention: attendsIn(experiment),
@@ -45,7 +55,12 @@ const selectOffered = ({experiment, runs}: BasinState): string => {
     weights: binary !== null,
     admm: runs.some(splits),
     path: hasPath(experiment),
-    starts: true,
+    // A surface's starts are chosen, not drawn.
+    starts: !surface,
+    basins: surface,
+    theory: surface,
+    rates: experiment.contestants.some(hasRate),
+    curvature: hasGradients(experiment),
   };
   return INSTRUMENTS.filter((id) => offers[id]).join(' ');
 };
@@ -53,6 +68,9 @@ const selectOffered = ({experiment, runs}: BasinState): string => {
 /** The boundaries are named after what they show. */
 const selectFirst = ({experiment, boundaries}: BasinState): string =>
   boundaryTitle(Object.values(boundaries)[0]?.kind, taskOf(experiment));
+
+/** On a phone the tabs scroll sideways, and are made anew with each panel. */
+const intoView = (tab: HTMLButtonElement | null): void => tab?.scrollIntoView({block: 'nearest', inline: 'nearest'});
 
 interface Props {
   readonly enlarged: boolean;
@@ -66,12 +84,12 @@ export function InstrumentPlace({enlarged, onEnlarge}: Props) {
   const boundaries = useLive(selectFirst, 400);
   const offered = INSTRUMENTS.filter((id) => words.includes(id) || (id === 'admm' && chosen === 'admm'));
   const shown = offered.find((id) => id === chosen) ?? offered[0];
-  const labels: Readonly<Record<InstrumentId, string>> = {bounds: 'Bounds', boundaries, layers: 'Layers', attention: 'Attention', neurons: 'Neurons', weights: 'Weights', admm: 'ADMM', path: 'Path', starts: 'Starts'};
+  const labels: Readonly<Record<InstrumentId, string>> = {bounds: 'Bounds', boundaries, layers: 'Layers', attention: 'Attention', neurons: 'Neurons', weights: 'Weights', admm: 'ADMM', path: 'Path', starts: 'Starts', basins: 'Basins', theory: 'Theory', rates: 'Rates', curvature: 'Curvature'};
   const Chosen = PANELS[shown];
   const tabs = (
     <nav className="instrument-tabs" aria-label="Instruments">
       {offered.map((id) => (
-        <button key={id} type="button" aria-current={id === shown ? 'true' : undefined} data-testid={`instrument-${id}`} onClick={() => setChosen(id)}>
+        <button key={id} ref={id === shown ? intoView : undefined} type="button" aria-current={id === shown ? 'true' : undefined} data-testid={`instrument-${id}`} onClick={() => setChosen(id)}>
           {labels[id]}
         </button>
       ))}

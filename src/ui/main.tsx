@@ -8,6 +8,8 @@ import './styles/landscape.css';
 import './styles/plots.css';
 import './styles/binary.css';
 import './styles/deep.css';
+import './styles/curvature.css';
+import './styles/lab.css';
 import './styles/notes.css';
 import {MantineProvider} from '@mantine/core';
 import {StrictMode} from 'react';

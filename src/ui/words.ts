@@ -14,7 +14,11 @@ export const AXIS_WORDS: Readonly<Record<BudgetAxis, {readonly short: string; re
 export const PLANE_WORDS: Readonly<Record<PlaneKind, string>> = {
   contestants: 'three contestants',
   path: 'path of',
+  paths: 'all paths',
   random: 'random around',
+  curvature: 'curvature at',
+  gradient: 'gradient at',
+  line: 'line from',
 };
 
 export const BACKEND_WORDS: Readonly<Record<BackendName, string>> = {webgpu: 'WebGPU', wasm: 'WASM', cpu: 'CPU'};

@@ -7,7 +7,7 @@ import {curvatureStudy, gradientCheckStudy} from '../../src/engine/studies/curva
 import {tf} from '../../src/engine/tf.ts';
 import {prepareNodeBackends} from '../../src/headless/nodeBackends.ts';
 import {readFrom} from '../../src/headless/runExperiment.ts';
-import {checkNoise, checkSharpness, checkStudy, checkTaylor, productError, reluTensors, SMOOTH, tanhTensors, using} from '../helpers/curvatureChecks.ts';
+import {checkDirections, checkNoise, checkSharpness, checkStudy, checkTaylor, productError, reluTensors, SMOOTH, tanhTensors, using} from '../helpers/curvatureChecks.ts';
 import {advance, openRun} from '../helpers/runs.ts';
 import {eventsOf, listening, parsed} from '../helpers/studies.ts';
 
@@ -30,6 +30,7 @@ describe.each(['cpu', 'wasm'] as const)('curvature on %s', (backend) => {
 
   it('finds the largest eigenvalue in 12 steps, for records of a run', async () => {
     await using(tanhTensors([1, 16, 16, 1]), checkSharpness);
+    await using(tanhTensors([1, 16, 16, 1]), checkDirections);
     for (const loss of SMOOTH) await using(reluTensors(loss), checkSharpness);
   });
 

@@ -148,7 +148,7 @@ describe('the instruments', () => {
     expect((await overflow(page))[0], 'race').toBe(0);
     expect(await smallTargets(page), 'race').toEqual([]);
     await page.locator('.tabs').getByText('Instruments', {exact: true}).tap();
-    for (const id of INSTRUMENTS) {
+    for (const id of [...INSTRUMENTS, 'rates', 'curvature']) {
       await page.getByTestId(`instrument-${id}`).tap();
       await page.waitForTimeout(300);
       expect((await overflow(page))[0], id).toBe(0);

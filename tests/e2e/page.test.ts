@@ -242,7 +242,9 @@ describe('the landscape', () => {
       () => page.getByLabel('Contestant that the plane is about').selectOption({label: 'Adam'}),
       () => page.getByLabel('Plane', {exact: true}).selectOption('random'),
       () => page.getByLabel('New directions').click(),
-      () => page.locator('.colour-bar .toggle').click(),
+      () => page.getByLabel('Plane', {exact: true}).selectOption('paths'),
+      () => page.getByLabel('Plane', {exact: true}).selectOption('curvature'),
+      () => page.locator('.colour-bar .toggle', {hasText: 'log'}).click(),
       () => page.getByLabel('Plane', {exact: true}).selectOption('contestants'),
     ];
     for (const change of changes) {

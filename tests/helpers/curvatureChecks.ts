@@ -4,6 +4,7 @@ import type {Curvature} from '../../src/core/curvature.ts';
 import type {Batch, Vars} from '../../src/core/problem.ts';
 import {randomStream} from '../../src/core/random.ts';
 import {gradientNoise, measureCurvature, sharpnessOf, STUDY_PLAN} from '../../src/engine/curvature.ts';
+import {measureDirections} from '../../src/engine/directions.ts';
 import {type Differentiable, flatGradient, unpackVars} from '../../src/engine/flatGradient.ts';
 import {gradientCheck} from '../../src/engine/gradientCheck.ts';
 import {tf} from '../../src/engine/tf.ts';
@@ -142,6 +143,24 @@ export async function checkStudy(one: CurvatureCase): Promise<void> {
   expect(Math.abs((spectrum?.trace.value ?? Number.NaN) - trace)).toBeLessThan(4 * (spectrum?.trace.error ?? 0) + 0.01 * trace);
   expect(noise?.gradientSquared).toBeCloseTo(gradient(Float64Array.from(network.values)).reduce((sum, x) => sum + x * x, 0), 4);
   expect(tf.memory().numTensors).toBe(before);
+}
+
+/** The gradient and the two sharpest directions, against dense float64. */
+export async function checkDirections({problem, network, gradient}: CurvatureCase): Promise<void> {
+  const before = tf.memory().numTensors;
+  const found = await measureDirections(problem, network, 4);
+  expect(tf.memory().numTensors).toBe(before);
+  expect(found.network.iteration).toBe(network.iteration);
+  expect(relative(found.gradient, gradient(Float64Array.from(network.values)))).toBeLessThan(1e-4);
+  const dense = denseHessian(gradient, Float64Array.from(network.values));
+  const exact = denseSpectrum(dense);
+  for (const [j, vector] of found.eigenvectors.entries()) {
+    expect(Math.hypot(...vector)).toBeCloseTo(1, 9);
+    expect(Math.abs(found.eigenvalues[j] - exact[j]) / exact[0]).toBeLessThan(0.01);
+    const residual = dense.map((row, i) => row.reduce((sum, value, k) => sum + value * vector[k], 0) - exact[j] * vector[i]);
+    expect(Math.hypot(...residual) / exact[0]).toBeLessThan(0.02);
+  }
+  expect(found.eigenvectors.length).toBe(2);
 }
 
 /** The live measurement, to 1 % of the dense float64 one. */

@@ -217,6 +217,8 @@ describe('refusals: exit 2, the field and the reason on stderr, nothing on stdou
       [smallWith({budget: {axis: 'iterations', amount: 1e12}}), /^budget\.amount must be a number from 1 to 1000000/],
       [smallWith({version: 99}), /^version is 99, but this Basin knows versions up to 2/],
       [fileOf(JSON.stringify(small).replace('"seed":5', '"seed":1e999')), /^seed must be a whole number/],
+      [smallWith({instruments: [{kind: 'curvture'}]}), /^instruments\[0\]\.kind "curvture" is unknown; choose one of landscape, /],
+      [smallWith({instruments: {kind: 'curvature'}}), /^instruments must be a list/],
       [fileOf(JSON.stringify(small).replace('"seed":5', '"__proto__":{"seed":1}')), /^__proto__ is not a known name/],
     ];
     await Promise.all(cases.map(async ([config, words]) => expect(await refusalOf('--config', config)).toMatch(words)));
@@ -240,6 +242,12 @@ describe('refusals: exit 2, the field and the reason on stderr, nothing on stdou
     ];
     await Promise.all(cases.map(async ([args, words]) => expect(await refusalOf(...args)).toMatch(words)));
   });
+});
+
+it('looks at what a config asks for besides, which is no part of the experiment', async () => {
+  const document = await resultsOf('--config', smallWith({instruments: [{kind: 'landscape', side: 3}]}));
+  expect(document.instruments).toMatchObject([{kind: 'landscape', plane: 'contestants', side: 3, values: expect.any(Array)}]);
+  expect(parseExperiment(small, CATALOGUE)).toEqual({ok: true, value: document.experiment});
 });
 
 it('--out writes the document into a file and prints nothing', async () => {

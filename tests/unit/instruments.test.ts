@@ -211,8 +211,9 @@ describe('networks of several kins', () => {
     await handle({type: 'landscape', requestId: 4, spec: {...spec, of: 'nobody'}});
     const drawn = events.flatMap((event) => (event.type === 'landscape' ? [event.landscape] : []));
     expect(drawn.map(({paths}) => paths.map(({runId}) => runId))).toEqual([['r0', 'r1'], ['r2'], ['r0', 'r1']]);
-    const leftOut = (name: string): string => `${name} has another network or another J, so it has no place on this map.`;
-    expect(drawn.map(({notes}) => notes.filter((note) => note.includes('no place')))).toEqual([[leftOut('ADMM')], [leftOut('SGD'), leftOut('Adam')], [leftOut('ADMM')]]);
+    const alone = 'ADMM has another network or another J, so it has no place on this map.';
+    const both = 'SGD and Adam have other networks or another J, so they have no place on this map.';
+    expect(drawn.map(({notes}) => notes.filter((note) => note.includes('no place')))).toEqual([[alone], [both], [alone]]);
     expect(drawn[0].aLabel).toBe('from SGD towards Adam');
   });
 });

@@ -2,7 +2,7 @@ import {deflateRawSync, inflateRawSync} from 'node:zlib';
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {CATALOGUE} from '../../src/catalogue.ts';
-import {COLOURS, EXPERIMENT_VERSION, type Experiment, parseExperiment} from '../../src/core/experiment.ts';
+import {COLOURS, DEFAULT_VIEW, EXPERIMENT_VERSION, type Experiment, parseExperiment} from '../../src/core/experiment.ts';
 import {CODEC_VERSION, decodeLink, encodeLink, type LinkContent, MAX_LINK_CHARACTERS} from '../../src/core/link.ts';
 import {DICTIONARIES} from '../../src/core/linkDictionary.ts';
 import {MIGRATIONS, migrate} from '../../src/core/migrations.ts';
@@ -144,6 +144,8 @@ const viewFor = (contestants: number) =>
       planeOf: fc.integer({min: 0, max: contestants - 1}),
       planeSeed: seed,
       logColour: fc.boolean(),
+      clipColour: fc.integer({min: 50, max: 100}),
+      relief: fc.boolean(),
     },
     {requiredKeys: []},
   );
@@ -380,12 +382,15 @@ const FROZEN_EXPERIMENT_3 = {
   view: {metric: 'averageScore', axis: 'evaluations', logX: false, logY: false, plane: 'contestants', planeOf: 0, planeSeed: 1, logColour: true},
 };
 
+/** What came to the view later has its default in links of before. */
+const withNewFields = <T extends {readonly view: object}>(experiment: T): T => ({...experiment, view: {...DEFAULT_VIEW, ...experiment.view}});
+
 describe('compatibility', () => {
-  it('opens the frozen link of version 1', () => expect(opened(FROZEN)).toEqual(FROZEN_EXPERIMENT));
+  it('opens the frozen link of version 1', () => expect(opened(FROZEN)).toEqual(withNewFields(FROZEN_EXPERIMENT)));
 
-  it('opens the frozen link of version 2', () => expect(opened(FROZEN_2)).toEqual(FROZEN_EXPERIMENT_2));
+  it('opens the frozen link of version 2', () => expect(opened(FROZEN_2)).toEqual(withNewFields(FROZEN_EXPERIMENT_2)));
 
-  it('opens the frozen link of version 3', () => expect(opened(FROZEN_3)).toEqual(FROZEN_EXPERIMENT_3));
+  it('opens the frozen link of version 3', () => expect(opened(FROZEN_3)).toEqual(withNewFields(FROZEN_EXPERIMENT_3)));
 
   it('has a dictionary for every codec and a migration for every earlier experiment version', () => {
     expect(Object.keys(DICTIONARIES)).toEqual(['1', '2', '3']);

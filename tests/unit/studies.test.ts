@@ -2,8 +2,7 @@ import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
 import type {Experiment} from '../../src/core/experiment.ts';
 import type {Certificate, PathPoint, StudyCommand, StudyEvent} from '../../src/core/study.ts';
 import {edits} from '../../src/state/edits.ts';
-import {intersection, NO_CERTIFICATE, NO_PATH, NO_STARTS, pathBetas, Studies} from '../../src/state/studies.ts';
-import type {BasinState} from '../../src/state/types.ts';
+import {intersection, NO_CERTIFICATE, NO_CURVATURE, NO_GRADIENT_CHECK, NO_PATH, NO_STARTS, NO_SWEEP, pathBetas, Studies, type StudiesHost} from '../../src/state/studies.ts';
 import {experimentOf} from '../helpers/session.ts';
 
 const xor = experimentOf({
@@ -25,12 +24,15 @@ interface Started {
 
 function bench(experiment: Experiment = xor) {
   const started: Started[] = [];
-  let state: Pick<BasinState, 'experiment' | 'engine' | 'certificate' | 'path' | 'starts'> = {
+  let state: ReturnType<StudiesHost['get']> = {
     experiment,
     engine: {report: {backend: 'wasm', device: '', reason: ''}, request: 'auto', lanes: 1, notices: []},
     certificate: NO_CERTIFICATE,
     path: NO_PATH,
     starts: NO_STARTS,
+    curvature: NO_CURVATURE,
+    gradientCheck: NO_GRADIENT_CHECK,
+    sweep: NO_SWEEP,
   };
   const studies = new Studies(
     (command, tell) => {

@@ -3,13 +3,14 @@ import type {Problem} from '../../core/problem.ts';
 import type {BackendName} from '../../core/protocol.ts';
 import type {StudyCommand} from '../../core/study.ts';
 import {measureCurvature, type NetworkPoint, STUDY_PLAN} from '../curvature.ts';
+import {measureDirections} from '../directions.ts';
 import {formulateProblem} from '../formulate.ts';
 import {gradientCheck} from '../gradientCheck.ts';
 import {loadHostProblem} from '../hostPlugins.ts';
 import {openBackend} from './backend.ts';
 import {messageOf, type StudyServices} from './services.ts';
 
-type NetworkCommand = Omit<Extract<StudyCommand, {readonly kind: 'curvature' | 'gradientCheck'}>, 'kind' | 'base'>;
+type NetworkCommand = Omit<Extract<StudyCommand, {readonly kind: 'curvature' | 'directions' | 'gradientCheck'}>, 'kind' | 'base'>;
 
 interface Opened {
   readonly problem: Problem;
@@ -44,6 +45,12 @@ export const curvatureStudy = (command: NetworkCommand, services: StudyServices)
       services.emit({type: 'curvature', curvature, backend});
       services.emit({type: 'progress', share});
     }),
+  );
+
+/** The gradient and the two sharpest directions at a contestant's network: what planes are drawn along. */
+export const directionsStudy = (command: NetworkCommand, services: StudyServices): Promise<void> =>
+  withNetwork(command, services, async ({problem, network}) =>
+    services.emit({type: 'directions', directions: await measureDirections(problem, network, command.experiment.seed)}),
   );
 
 /** Whether the gradient that this backend computes is that of J at a contestant's network. */

@@ -1,4 +1,5 @@
 import {randomStream} from '../../core/random.ts';
+import type {EdgeRun, Twins} from '../../core/theory.ts';
 import {FLOAT64_RADIUS, hessianProduct} from '../curvature/differences.ts';
 import {extremeEigenpairs} from '../curvature/lanczos.ts';
 import {type Inputs, squaredLoss, startWeights, type TanhNetwork, weightCount} from './tanhNetwork.ts';
@@ -13,18 +14,6 @@ export interface EdgeStudy {
   readonly steps: number;
   /** Steps between measurements of the curvature. */
   readonly every: number;
-}
-
-export interface EdgeRun {
-  readonly iterations: Int32Array;
-  readonly loss: Float64Array;
-  /** Largest and smallest eigenvalue of the Hessian. */
-  readonly sharpness: Float64Array;
-  readonly smallest: Float64Array;
-  /** First iteration with a loss above 1e6 times the first or not finite, or null. */
-  readonly divergedAt: number | null;
-  /** Mean of sharpness * learningRate / 2 over the records of the second half; 1 is the edge. NaN after divergence. */
-  readonly meanShare: number;
 }
 
 const POINTS = 20;
@@ -86,14 +75,6 @@ export async function edgeRun({learningRate, seed, steps, every}: EdgeStudy): Pr
     iterations: Int32Array.from(iterations), loss: Float64Array.from(loss), sharpness: Float64Array.from(sharpness),
     smallest: Float64Array.from(smallest), divergedAt, meanShare,
   };
-}
-
-export interface Twins {
-  readonly iterations: Int32Array;
-  /** |w - w'| at each iteration. */
-  readonly distance: Float64Array;
-  /** Last distance over the first: far above 1 where the training is chaotic. */
-  readonly growth: number;
 }
 
 /** Two networks that start `apart` from each other, along a random direction, and train on the same data. */

@@ -1,4 +1,5 @@
 import {randomStream} from '../../core/random.ts';
+import type {LinearisedRecord, LinearisedRun} from '../../core/theory.ts';
 import {symmetricEigen} from '../symmetricEigen.ts';
 import {type Inputs, outputsOf, squaredLoss, startWeights, tangentKernel, tangentsOf, type TanhNetwork} from './tanhNetwork.ts';
 
@@ -16,31 +17,6 @@ export interface LinearisedStudy {
   readonly steps: number;
   /** How often network and prediction are recorded, in steps. */
   readonly every: number;
-}
-
-export interface LinearisedRecord {
-  readonly step: number;
-  /** f on the grid: of the network, and of its linearisation. */
-  readonly network: Float64Array;
-  readonly linear: Float64Array;
-  /** 1/2 |f - y|^2 on the training points. */
-  readonly loss: number;
-  /** Largest |difference| on the grid. */
-  readonly gap: number;
-  /** |K_t - K_0| / |K_0| (Frobenius) on the training points. */
-  readonly drift: number;
-}
-
-export interface LinearisedRun {
-  /** Angles of the training points and of the grid. */
-  readonly trainAngles: Float64Array;
-  readonly targets: Float64Array;
-  readonly gridAngles: Float64Array;
-  /** 1 / the largest eigenvalue of K_0. */
-  readonly learningRate: number;
-  /** Eigenvalues of K_0, largest first. */
-  readonly eigenvalues: Float64Array;
-  readonly records: readonly LinearisedRecord[];
 }
 
 const TRAIN = 10;

@@ -1,4 +1,4 @@
-import type {Plane, PlaneKernel, SharedSpace} from '../../core/hostProblem.ts';
+import type {Plane, PlaneKernel, SharedSpace, Weights} from '../../core/hostProblem.ts';
 import type {Snapshot} from '../../core/protocol.ts';
 import {atHead} from '../../numerics/binary/frame.ts';
 import {polarFactor} from '../../numerics/binary/polar.ts';
@@ -9,13 +9,13 @@ import {normalise, relaxation, type Rows} from '../../numerics/binary/rows.ts';
 const SAME = 1e-5;
 
 /** The rows of a snapshot, in float64. */
-export function rowsOf({shapes, values}: Snapshot): Rows {
+export function rowsOf({shapes, values}: Weights): Rows {
   const [n, k] = shapes.v;
   return {n, k, v: Float64Array.from(values.subarray(0, n * k))};
 }
 
 /** All rows but the head's, in the frame where the head is e_1, with zeros up to length `k`. */
-function gauged(snapshot: Snapshot, k: number): Float64Array {
+function gauged(snapshot: Weights, k: number): Float64Array {
   const {n, k: own, v} = atHead(rowsOf(snapshot));
   const out = new Float64Array((n - 1) * k);
   for (let i = 1; i < n; i++) out.set(v.subarray(i * own, (i + 1) * own), (i - 1) * k);
@@ -98,6 +98,8 @@ export function relaxationSpace(quadratic: Quadratic, paths: readonly (readonly 
       iterations: Int32Array.from(path, ({iteration}) => iteration),
       point: (index) => rotated(gauged(path[index], k), k, rotations[c]),
     })),
+    place: (weights, path) =>
+      weights.shapes.v[0] === p + 1 && weights.shapes.v[1] <= k ? rotated(gauged(weights, k), k, rotations[path]) : null,
     network: (point) => {
       const rows = retracted(point, p, k);
       const signs = Array.from({length: p}, (_, i) => (rows.v[(i + 1) * k] >= 0 ? 1 : -1));

@@ -41,6 +41,10 @@ export function sharedSpace(setting: Setting, paths: readonly (readonly Snapshot
       iterations: Int32Array.from(path, (snapshot) => snapshot.iteration),
       point: (index) => pointOf(latentOf(model, path[index]), rank, noise),
     })),
+    place: ({shapes, values}) => {
+      const latent = latentOf(model, {iteration: 0, shapes, values: Float32Array.from(values)});
+      return latent.rank <= rank && (noise || latent.noise === null) ? pointOf(latent, rank, noise) : null;
+    },
     network: (point) => snapshotOfLatent(model, latentAt(model, point, rank, noise)),
     kernel: (plane) => planeKernel(setting, {rank, noise, draws}, plane),
   };

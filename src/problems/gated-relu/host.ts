@@ -1,12 +1,12 @@
 import type {PreparedData} from '../../core/data.ts';
-import type {HostLoss, HostProblem} from '../../core/hostProblem.ts';
+import type {HostLoss, HostProblem, Weights} from '../../core/hostProblem.ts';
 import type {ParamValues} from '../../core/params.ts';
 import type {Snapshot} from '../../core/protocol.ts';
 import {alignedSpace, meanLoss, penalties, score} from '../../numerics/hostNetwork.ts';
 import {pointwiseKernel} from '../../numerics/pointwiseKernel.ts';
 
 /** Where the gates begin in a snapshot's values: u [m, d], alpha [m, 1], gates [m, d]. */
-const gatesAt = ({shapes}: Snapshot): number => shapes.u[0] * (shapes.u[1] + 1);
+const gatesAt = ({shapes}: Weights): number => shapes.u[0] * (shapes.u[1] + 1);
 
 /** f(x_i) = sum_j 1[g_j . x_i >= 0] alpha_j (u_j . x_i), n values. */
 export function forward(snapshot: Snapshot, x: Float64Array, n: number): Float64Array {
@@ -28,17 +28,20 @@ export function forward(snapshot: Snapshot, x: Float64Array, n: number): Float64
   return f;
 }
 
-const norm = (a: Float32Array): number => Math.sqrt(a.reduce((sum, entry) => sum + entry * entry, 0));
+function norm(a: Float32Array | Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] ** 2;
+  return Math.sqrt(sum);
+}
 
 /**
  * The same function as a network whose first layer has rows (u_j, g_j), 2d wide. Of a gate only the direction counts;
  * it is made as long as u_j is at its best scaling, so that units which do little are small in everything.
  */
-function widened(snapshot: Snapshot): Snapshot {
-  const {iteration, shapes, values} = snapshot;
+function widened<T extends Float32Array | Float64Array>(snapshot: Weights, out: T): Weights & {readonly values: T} {
+  const {shapes, values} = snapshot;
   const [m, d] = shapes.u;
   const from = gatesAt(snapshot);
-  const out = new Float32Array(m * (2 * d + 1));
   for (let j = 0; j < m; j++) {
     const u = values.subarray(j * d, (j + 1) * d);
     const gate = values.subarray(from + j * d, from + (j + 1) * d);
@@ -53,8 +56,12 @@ function widened(snapshot: Snapshot): Snapshot {
     }
     out[m * 2 * d + j] = Math.sign(alpha) * balanced;
   }
-  return {iteration, shapes: {u: [m, 2 * d], alpha: [m, 1]}, values: out};
+  return {shapes: {u: [m, 2 * d], alpha: [m, 1]}, values: out};
 }
+
+const widthOf = ({shapes}: Weights): number => shapes.u[0] * (2 * shapes.u[1] + 1);
+
+const widenedSnapshot = (snapshot: Snapshot): Snapshot => ({iteration: snapshot.iteration, ...widened(snapshot, new Float32Array(widthOf(snapshot)))});
 
 /** The network of a point of the shared space: rows (u_j, g_j), then alpha. */
 function narrowed(point: ArrayLike<number>, slots: number, d: number): Snapshot {
@@ -79,11 +86,15 @@ export default function hostProblem(data: PreparedData, params: ParamValues, los
 
   return {
     predict: forward,
-    share(paths) {
-      const space = alignedSpace(paths.map((path) => path.map(widened)), 2 * d, 1, (slots, plane) =>
+    share(paths, asStored = false) {
+      const space = alignedSpace(paths.map((path) => path.map(widenedSnapshot)), 2 * d, 1, asStored, (slots, plane) =>
         pointwiseKernel((point) => objective(narrowed(point, slots, d)), plane));
       const slots = space.dim / (2 * d + 1);
-      return {...space, network: (point) => narrowed(point, slots, d)};
+      return {
+        ...space,
+        place: (weights, path) => space.place(widened(weights, new Float64Array(widthOf(weights))), path),
+        network: (point) => narrowed(point, slots, d),
+      };
     },
     evaluate(snapshot) {
       const onTrain = forward(snapshot, train.x, train.n);

@@ -21,8 +21,8 @@ export default function hostProblem(data: PreparedData, params: ParamValues, los
 
   return {
     predict: forward,
-    share: (paths) =>
-      alignedSpace(paths, d, k, (slots, plane) => {
+    share: (paths, asStored = false) =>
+      alignedSpace(paths, d, k, asStored, (slots, plane) => {
         const network = {iteration: 0, shapes: {u: [slots, d], alpha: [slots, k]}, values: new Float32Array(slots * (d + k))};
         return pointwiseKernel((point) => {
           network.values.set(point);

@@ -2,7 +2,10 @@ import type {PreparedData, SurfaceLayout} from '../../core/data.ts';
 import type {HostProblem, OwnPlane, Plane, PlaneKernel} from '../../core/hostProblem.ts';
 import type {Snapshot} from '../../core/protocol.ts';
 import {flatSpace} from '../../numerics/flatSpace.ts';
-import {type Surface, surfaceLayout, surfaceOf} from '../../numerics/surface/surface.ts';
+import {type Surface, SURFACE_VARIABLE, surfaceLayout, surfaceOf} from '../../numerics/surface/surface.ts';
+
+/** A point like any other, for a space without paths. */
+const ORIGIN: Snapshot = {iteration: 0, shapes: {[SURFACE_VARIABLE]: [2]}, values: new Float32Array(2)};
 
 /** Room around a start outside of what is drawn, as a share of the width. */
 const MARGIN = 0.1;
@@ -49,9 +52,10 @@ export default function hostProblem(data: PreparedData): HostProblem {
     predict: (_snapshot, _x, n) => new Float64Array(n * data.k),
     // The window is the function's, so no path can make others look small.
     drawnUpTo: Number.POSITIVE_INFINITY,
-    share: (paths) => ({
-      ...flatSpace(paths, () => Int32Array.of(0, 1), (_like, plane) => kernelOf(surface, plane)),
-      ownPlane: planeOf(layout, paths),
-    }),
+    standsAlone: true,
+    share: (paths) => {
+      const space = flatSpace(paths.length > 0 ? paths : [[ORIGIN]], () => Int32Array.of(0, 1), (_like, plane) => kernelOf(surface, plane));
+      return {...space, paths: space.paths.slice(0, paths.length), ownPlane: planeOf(layout, paths)};
+    },
   };
 }

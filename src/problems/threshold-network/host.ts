@@ -1,5 +1,5 @@
 import type {PreparedData} from '../../core/data.ts';
-import type {HostLoss, HostProblem, SharedSpace} from '../../core/hostProblem.ts';
+import type {HostLoss, HostProblem, SharedSpace, Weights} from '../../core/hostProblem.ts';
 import type {ParamValues} from '../../core/params.ts';
 import type {Snapshot} from '../../core/protocol.ts';
 import {alignedSpace, meanLoss, score} from '../../numerics/hostNetwork.ts';
@@ -29,19 +29,20 @@ function outputNorm({shapes, values}: Snapshot): number {
 
 /**
  * The same function with every gate as long as its output weight: the length is free, and so chosen that units which
- * do little are small in both layers. A zero gate is always on, as the constant's direction is.
+ * do little are small in both layers. A zero gate is always on, as the constant's direction is. Written in place.
  */
-function balanced(snapshot: Snapshot): Snapshot {
-  const [m, d] = snapshot.shapes.gates;
-  const values = snapshot.values.slice();
+function balanced<T extends Float32Array | Float64Array>(shapes: Weights['shapes'], values: T): Weights & {readonly values: T} {
+  const [m, d] = shapes.gates;
   for (let j = 0; j < m; j++) {
     const gate = values.subarray(j * d, (j + 1) * d);
-    const length = Math.sqrt(gate.reduce((sum, entry) => sum + entry * entry, 0));
+    let square = 0;
+    for (let t = 0; t < d; t++) square += gate[t] ** 2;
+    const length = Math.sqrt(square);
     if (length === 0) gate[d - 1] = 1;
     const scale = Math.abs(values[m * d + j]) / (length || 1);
     for (let t = 0; t < d; t++) gate[t] *= scale;
   }
-  return {iteration: snapshot.iteration, shapes: {u: [m, d], alpha: [m, 1]}, values};
+  return {shapes: {u: [m, d], alpha: [m, 1]}, values};
 }
 
 /** The threshold network in float64: J = sum_i loss(f(x_i), y_i) + beta sum_j |alpha_j|. */
@@ -49,11 +50,13 @@ export default function hostProblem(data: PreparedData, params: ParamValues, los
   const {d, train, test, task} = data;
   const beta = Number(params.beta);
 
-  const share = (paths: readonly (readonly Snapshot[])[]): SharedSpace => {
-    const space = alignedSpace(paths.map((path) => path.map(balanced)), d, 1, (slots, plane) =>
+  const share = (paths: readonly (readonly Snapshot[])[], asStored = false): SharedSpace => {
+    const atBest = (snapshot: Snapshot): Snapshot => ({iteration: snapshot.iteration, ...balanced(snapshot.shapes, snapshot.values.slice())});
+    const space = alignedSpace(paths.map((path) => path.map(atBest)), d, 1, asStored, (slots, plane) =>
       planeKernel({part: train, d, slots, beta, loss}, plane));
     return {
       ...space,
+      place: (weights, path) => space.place(balanced(weights.shapes, Float64Array.from(weights.values)), path),
       network: (point) => {
         const {iteration, shapes, values} = space.network(point);
         return {iteration, shapes: {gates: shapes.u, alpha: shapes.alpha}, values};

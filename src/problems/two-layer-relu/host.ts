@@ -11,7 +11,7 @@ export default function hostProblem(data: PreparedData, params: ParamValues, los
 
   return {
     predict: forward,
-    share: (paths) => alignedSpace(paths, d, k, (slots, plane) => planeKernel({part: train, d, k, slots, beta, loss}, plane)),
+    share: (paths, asStored = false) => alignedSpace(paths, d, k, asStored, (slots, plane) => planeKernel({part: train, d, k, slots, beta, loss}, plane)),
     evaluate(snapshot) {
       const onTrain = forward(snapshot, train.x, train.n);
       const onTest = forward(snapshot, test.x, test.n);

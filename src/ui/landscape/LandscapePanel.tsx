@@ -1,22 +1,27 @@
-import {NativeSelect, Progress} from '@mantine/core';
-import {useMemo} from 'react';
-import {PLANES} from '../../core/experiment.ts';
-import {actions, useBasin} from '../../state/basin.ts';
+import {Progress} from '@mantine/core';
+import {useMemo, useState} from 'react';
+import type {Landscape} from '../../core/protocol.ts';
+import {actions} from '../../state/basin.ts';
+import {isSurface} from '../../state/fitting.ts';
 import type {BasinState} from '../../state/types.ts';
 import {percent} from '../format.ts';
 import {useLive} from '../live.ts';
-import {useInk} from '../palette.ts';
-import {IconButton} from '../widgets/IconButton.tsx';
+import {type Ink, useInk} from '../palette.ts';
+import {Empty} from '../widgets/Empty.tsx';
 import {Panel} from '../widgets/Panel.tsx';
 import {Swatch} from '../widgets/Swatch.tsx';
 import {Waiting} from '../widgets/Waiting.tsx';
-import {PLANE_WORDS} from '../words.ts';
-import {LandscapePicture, type Walker} from './LandscapePicture.tsx';
+import type {Walker} from './LandscapePicture.tsx';
+import {LandscapeView} from './LandscapeView.tsx';
+import {LinePicture} from './LinePicture.tsx';
+import {PlaneTools} from './PlaneTools.tsx';
 import {ProbeCard} from './ProbeCard.tsx';
+import {StartTool} from './StartHere.tsx';
 
-const select = ({experiment, landscape, landscapeProgress, probe, phase}: BasinState) => ({
+const select = ({experiment, landscape, line, landscapeProgress, probe, phase}: BasinState) => ({
   experiment,
   landscape,
+  line,
   landscapeProgress,
   probe,
   phase,
@@ -31,9 +36,11 @@ interface Props {
 
 /** The objective around the contestants, in a plane through the space of all weights. */
 export function LandscapePanel({enlarged, onEnlarge}: Props) {
-  const {experiment, landscape, landscapeProgress, probe, phase} = useLive(select, 150);
+  const {experiment, landscape, line, landscapeProgress, probe, phase} = useLive(select, 150);
   const ids = useLive(selectIds, 150);
   const ink = useInk();
+  const surface = isSurface(experiment);
+  const [placing, setPlacing] = useState(false);
   const {contestants, view} = experiment;
   const walkers: readonly Walker[] = useMemo(
     () =>
@@ -44,7 +51,7 @@ export function LandscapePanel({enlarged, onEnlarge}: Props) {
     [ids, contestants],
   );
   return (
-    <Panel title="Landscape" className="landscape" enlarged={enlarged} onEnlarge={onEnlarge} tools={<LandscapeTools />}>
+    <Panel title="Landscape" className="landscape" enlarged={enlarged} onEnlarge={onEnlarge} tools={surface ? <StartTool pressed={placing} onToggle={setPlacing} /> : <PlaneTools />}>
       {landscapeProgress !== null && (
         <Progress
           className="thin-progress"
@@ -53,22 +60,12 @@ export function LandscapePanel({enlarged, onEnlarge}: Props) {
           aria-label="The landscape is being computed"
         />
       )}
-      {landscape ? (
+      {view.plane === 'line' && !surface ? (
+        <LineView line={line} logValues={view.logColour} walkers={walkers} ink={ink} phase={landscapeProgress === null ? phase : 'running'} />
+      ) : landscape ? (
         <>
-          <LandscapePicture landscape={landscape} logColour={view.logColour} walkers={walkers} probe={probe} ink={ink} />
-          <ul className="outside" aria-label="How much of each path lies outside this plane">
-            <li className="faint">outside the plane:</li>
-            {landscape.paths.map((path) => {
-              const walker = walkers.find((one) => one.runId === path.runId);
-              if (!walker) return null;
-              return (
-                <li key={path.runId} title={`${percent(path.outside, 2)} of ${walker.name}'s path lies outside this plane`}>
-                  <Swatch colour={walker.colour} index={walker.index} width={18} />
-                  <span className="outside-name">{walker.name}</span> <span className="figure">{percent(path.outside, 2)}</span>
-                </li>
-              );
-            })}
-          </ul>
+          <LandscapeView landscape={landscape} experiment={experiment} walkers={walkers} probe={probe} onPick={surface && placing ? actions.setStart : undefined} ink={ink} />
+          {!surface && <Outside paths={landscape.paths} walkers={walkers} />}
           {landscape.notes.map((note) => (
             <p key={note} className="note" title={note}>
               {note}
@@ -83,44 +80,51 @@ export function LandscapePanel({enlarged, onEnlarge}: Props) {
           )}
         </>
       ) : (
-        <Waiting phase={landscapeProgress === null ? phase : 'running'} what="The loss around the contestants, in a plane through their weights, with every path on it." />
+        <Waiting phase={landscapeProgress === null ? phase : 'running'} what={surface ? 'The function, with every path on it.' : 'The loss around the contestants, in a plane through their weights, with every path on it.'} />
       )}
     </Panel>
   );
 }
 
-function LandscapeTools() {
-  const view = useBasin((state) => state.experiment.view);
-  const contestants = useBasin((state) => state.experiment.contestants);
+/** How far each path leaves the plane. */
+function Outside({paths, walkers}: {readonly paths: Landscape['paths']; readonly walkers: readonly Walker[]}) {
+  return (
+    <ul className="outside" aria-label="How much of each path lies outside this plane">
+      <li className="faint">outside the plane:</li>
+      {paths.map((path) => {
+        const walker = walkers.find((one) => one.runId === path.runId);
+        if (!walker) return null;
+        return (
+          <li key={path.runId} title={`${percent(path.outside, 2)} of ${walker.name}'s path lies outside this plane; its end is ${percent(path.off[path.off.length - 1], 2)} of the path's length away from it`}>
+            <Swatch colour={walker.colour} index={walker.index} width={18} />
+            <span className="outside-name">{walker.name}</span> <span className="figure">{percent(path.outside, 2)}</span>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+interface LineProps {
+  readonly line: BasinState['line'];
+  readonly logValues: boolean;
+  readonly walkers: readonly Walker[];
+  readonly ink: Ink;
+  readonly phase: BasinState['phase'];
+}
+
+/** J between two networks in place of the map. */
+function LineView({line, logValues, walkers, ink, phase}: LineProps) {
+  if (!line) return <Waiting phase={phase} what="The loss on the straight line between two contestants' networks, and how high it rises on the way." />;
+  if ('missing' in line) return <Empty title="There is no line to draw.">{line.missing}</Empty>;
   return (
     <>
-      <NativeSelect
-        size="xs"
-        aria-label="Plane"
-        value={view.plane}
-        data={PLANES.map((plane) => ({value: plane, label: PLANE_WORDS[plane]}))}
-        onChange={(event) => {
-          const plane = PLANES.find((one) => one === event.currentTarget.value);
-          if (plane) actions.setView({plane});
-        }}
-      />
-      {view.plane !== 'contestants' && (
-        <NativeSelect
-          size="xs"
-          aria-label="Contestant that the plane is about"
-          value={String(view.planeOf)}
-          data={contestants.map((contestant, index) => ({value: String(index), label: contestant.name}))}
-          onChange={(event) => actions.setView({planeOf: Number(event.currentTarget.value)})}
-        />
-      )}
-      {view.plane === 'random' && (
-        <IconButton
-          icon="dice"
-          label="New directions"
-          size={26}
-          onClick={() => actions.setView({planeSeed: (view.planeSeed + 1) % 4294967296})}
-        />
-      )}
+      <LinePicture line={line} logValues={logValues} walkers={walkers} ink={ink} />
+      {line.notes.map((note) => (
+        <p key={note} className="note" title={note}>
+          {note}
+        </p>
+      ))}
     </>
   );
 }

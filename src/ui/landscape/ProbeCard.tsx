@@ -5,6 +5,7 @@ import {BoundaryPicture} from '../boundaries/BoundaryPicture.tsx';
 import {measured, number} from '../format.ts';
 import {useInk} from '../palette.ts';
 import {IconButton} from '../widgets/IconButton.tsx';
+import {StartHere} from './StartHere.tsx';
 
 interface Props {
   readonly probe: Probe;
@@ -32,7 +33,8 @@ export function ProbeCard({probe, onRight, onTop}: Props) {
       className="probe"
       data-side={onRight ? 'left' : 'right'}
       data-edge={onTop ? 'bottom' : 'top'}
-      aria-label="Network at the chosen point"
+      data-plain={probe.boundary === null || undefined}
+      aria-label={probe.boundary === null ? 'The chosen point' : 'Network at the chosen point'}
     >
       <header>
         <span>
@@ -43,7 +45,8 @@ export function ProbeCard({probe, onRight, onTop}: Props) {
         </span>
         <IconButton icon="close" label="Close" size={24} onClick={actions.clearProbe} />
       </header>
-      {data && (
+      {probe.boundary === null && <StartHere x={probe.a} y={probe.b} />}
+      {data && probe.boundary && (
         <BoundaryPicture
           boundary={probe.boundary}
           data={data}

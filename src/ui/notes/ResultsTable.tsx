@@ -18,6 +18,8 @@ export function ResultsTable() {
   // A sampled programme's optimum is no floor to measure from.
   const optimum = certificate?.scope === 'global' ? certificate : null;
   const task = taskOf(experiment);
+  // A surface predicts nothing, and as J falls towards zero there, shares of the best one say nothing either.
+  const predicts = task !== 'surface';
   const bests = bestAmongEquals(experiment, runs);
   return (
     <table className="table results" data-testid="results-table">
@@ -25,8 +27,8 @@ export function ResultsTable() {
         <tr>
           <th scope="col">contestant</th>
           <th scope="col">J</th>
-          <th scope="col">{optimum ? 'above optimum' : 'above best'}</th>
-          <th scope="col">test {isFit(task) ? 'R²' : 'acc.'}</th>
+          {predicts && <th scope="col">{optimum ? 'above optimum' : 'above best'}</th>}
+          {predicts && <th scope="col">test {isFit(task) ? 'R²' : 'acc.'}</th>}
         </tr>
       </thead>
       {experiment.contestants.map(({name, colour}, index) => {
@@ -42,11 +44,11 @@ export function ResultsTable() {
                 </span>
               </th>
               <td>{measured(latest(run, 'objective'))}</td>
-              <td>{aboveText(run, bests.get(index) ?? Number.NaN, optimum)}</td>
-              <td>{score(latest(run, 'testScore'), task)}</td>
+              {predicts && <td>{aboveText(run, bests.get(index) ?? Number.NaN, optimum)}</td>}
+              {predicts && <td>{score(latest(run, 'testScore'), task)}</td>}
             </tr>
             <tr className="results-more">
-              <td colSpan={4}>{run ? more(run, task) : '–'}</td>
+              <td colSpan={predicts ? 4 : 2}>{run ? more(run, task) : '–'}</td>
             </tr>
           </tbody>
         );
@@ -71,9 +73,9 @@ const more = (run: RunView, task: Task): string =>
   [
     // How it ended is said only where it isn't the usual end.
     ...(run.status === 'finished' ? [] : [run.status]),
-    `train ${score(latest(run, 'trainScore'), task)}`,
+    ...(task === 'surface' ? [] : [`train ${score(latest(run, 'trainScore'), task)}`]),
     `${count(run.progress.iteration)} it`,
-    `${number(run.progress.evaluations)} passes`,
+    ...(task === 'surface' ? [] : [`${number(run.progress.evaluations)} passes`]),
     seconds(run.progress.seconds),
   ].join(' · ');
 

@@ -1,5 +1,5 @@
 import {actions, useBasin} from '../../state/basin.ts';
-import {certificateRefusal} from '../../state/fitting.ts';
+import {certificateRefusal, isSurface} from '../../state/fitting.ts';
 import {countedIn, optimumName} from '../../state/certified.ts';
 import type {BasinState} from '../../state/types.ts';
 import {useLive} from '../live.ts';
@@ -12,6 +12,7 @@ const select = ({certificate}: BasinState) => certificate;
 export function CertificateToggle() {
   const experiment = useBasin((state) => state.experiment);
   const refusal = certificateRefusal(experiment);
+  if (isSurface(experiment)) return null;
   return (
     <Toggle
       label="certified optimum"

@@ -5,6 +5,7 @@ import {lazy, Suspense, useCallback, useMemo, useRef, useState} from 'react';
 import type {Task} from '../../core/data.ts';
 import {BUDGET_AXES, CHART_METRICS, type ChartMetric, COMMON_METRICS, type View} from '../../core/experiment.ts';
 import {actions, useBasin} from '../../state/basin.ts';
+import {isSurface} from '../../state/fitting.ts';
 import type {BasinState} from '../../state/types.ts';
 import {measured, number, percent, score} from '../format.ts';
 import {useLive} from '../live.ts';
@@ -21,7 +22,7 @@ import {AXIS_WORDS, latest, metricWords, onAxis} from '../words.ts';
 import {RaceTable} from './RaceTable.tsx';
 import {CertificateLine, CertificateToggle} from './CertificateLine.tsx';
 import {optimumOf} from './optimum.ts';
-import {BOUND_DASH, isLinear, isScore, isShare, seriesOf, xScaleOf, yScaleOf} from './series.ts';
+import {BOUND_DASH, isLinear, isNegative, isScore, isShare, seriesOf, xScaleOf, yScaleOf} from './series.ts';
 
 const RaceChart = lazy(() => import('./RaceChart.tsx'));
 
@@ -48,8 +49,9 @@ export function RacePanel({enlarged, onEnlarge}: Props) {
   const {ref: legend, width} = useElementSize();
   const narrow = width > 0 && width / (larger ? LARGER : 1) < ROOM_FOR_TABS;
   const task = taskOf(experiment);
-  const {view} = experiment;
-  const series = useMemo(() => seriesOf(experiment, runs), [experiment, runs]);
+  const logless = useMemo(() => isNegative(experiment.view.metric, runs), [experiment.view.metric, runs]);
+  const view = useMemo(() => (logless ? {...experiment.view, logY: false} : experiment.view), [experiment.view, logless]);
+  const series = useMemo(() => seriesOf({...experiment, view}, runs), [experiment, view, runs]);
   const xScale = useMemo(() => xScaleOf(series, experiment), [series, experiment]);
   const optimum = useMemo(() => optimumOf(experiment, certificate), [experiment, certificate]);
   const yScale = useMemo(() => yScaleOf(series, view, optimum), [series, view, optimum]);
@@ -67,7 +69,7 @@ export function RacePanel({enlarged, onEnlarge}: Props) {
       className="race"
       enlarged={enlarged}
       onEnlarge={onEnlarge}
-      tools={<RaceTools task={task} compact={onEnlarge === undefined || narrow} onTable={() => setTable(true)} />}
+      tools={<RaceTools task={task} compact={onEnlarge === undefined || narrow} logless={logless} onTable={() => setTable(true)} />}
     >
       <ul className="legend" ref={legend}>
         {series.map((one) => (
@@ -134,19 +136,22 @@ interface ToolsProps {
   readonly task: Task;
   /** Where there is little room: a select in place of tabs. */
   readonly compact: boolean;
+  /** Whether what is shown has been negative, so that a logarithm has no place. */
+  readonly logless: boolean;
   readonly onTable: () => void;
 }
 
 /** What is measured: part of the experiment, so that a link shows the same picture. */
-function RaceTools({task, compact, onTable}: ToolsProps) {
+function RaceTools({task, compact, logless, onTable}: ToolsProps) {
   const view = useBasin((state) => state.experiment.view);
   const known = useLive(selectMeasured, 500).split(' ');
-  const offered = CHART_METRICS.filter((metric) => isCommon(metric) || known.includes(metric) || view.metric === metric);
+  const usual = (metric: ChartMetric): boolean => (task === 'surface' ? metric === 'objective' : isCommon(metric) || known.includes(metric));
+  const offered = CHART_METRICS.filter((metric) => usual(metric) || view.metric === metric);
   const select = compact || offered.length > MOST_TABS;
   const data = offered.map((metric) => ({value: metric, label: metricWords(metric, task)}));
   return (
     <>
-      {select ? (
+      {offered.length === 1 ? null : select ? (
         <NativeSelect
           size="xs"
           aria-label="Measure"
@@ -163,8 +168,9 @@ function RaceTools({task, compact, onTable}: ToolsProps) {
       <CertificateToggle />
       <Toggle
         label="log"
-        title="Logarithmic vertical axis (values of zero or less are left out)"
-        pressed={view.logY}
+        title={logless ? 'No logarithmic vertical axis here: J is negative in places' : 'Logarithmic vertical axis (values of zero or less are left out)'}
+        pressed={view.logY && !logless}
+        disabled={logless}
         onToggle={(logY) => set({logY})}
       />
       <IconButton icon="table" label="The curves as a table" size={26} onClick={onTable} />
@@ -175,13 +181,15 @@ function RaceTools({task, compact, onTable}: ToolsProps) {
 /** What the curves are drawn against; stands where the axis has its label. */
 function AxisTools() {
   const view = useBasin((state) => state.experiment.view);
+  const surface = useBasin((state) => isSurface(state.experiment));
+  const axes = BUDGET_AXES.filter((axis) => !surface || axis !== 'evaluations' || axis === view.axis);
   return (
     <div className="axis-tools">
       <SegmentedControl
         size="xs"
         aria-label="Horizontal axis"
         value={view.axis}
-        data={BUDGET_AXES.map((axis) => ({value: axis, label: AXIS_WORDS[axis].short}))}
+        data={axes.map((axis) => ({value: axis, label: AXIS_WORDS[axis].short}))}
         onChange={(axis) => set({axis})}
       />
       <Toggle label="log" title="Logarithmic horizontal axis" pressed={view.logX} onToggle={(logX) => set({logX})} />

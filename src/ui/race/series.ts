@@ -81,6 +81,10 @@ export const isShare = (metric: ChartMetric): boolean => metric === 'collapsed';
 /** Quantities that may be zero or negative, so that a log axis would leave out what matters. */
 export const isLinear = (metric: ChartMetric): boolean => isShare(metric) || metric === 'alignment';
 
+/** Whether J has been negative, as that of a surface can be: a log axis would leave out the best of it. */
+export const isNegative = (metric: ChartMetric, runs: readonly RunView[]): boolean =>
+  metric === 'objective' && runs.some((run) => run.history.metrics.objective?.some((value) => value < 0));
+
 const isAtMostOne = (metric: ChartMetric): boolean => isScore(metric) || isLinear(metric);
 
 /**

@@ -1,6 +1,7 @@
 import {NativeSelect} from '@mantine/core';
 import {BUDGET_AXES, type BudgetAxis} from '../../core/experiment.ts';
 import {actions, useBasin} from '../../state/basin.ts';
+import {isSurface} from '../../state/fitting.ts';
 import {FieldLabel} from '../forms/FieldLabel.tsx';
 import {NumberField} from '../forms/NumberField.tsx';
 import {IconButton} from '../widgets/IconButton.tsx';
@@ -32,6 +33,9 @@ const AXIS_NAMES: Readonly<Record<BudgetAxis, string>> = {
 export function BudgetSection() {
   const budget = useBasin((state) => state.experiment.budget);
   const seed = useBasin((state) => state.experiment.seed);
+  const surface = useBasin((state) => isSurface(state.experiment));
+  // One step on a surface is one gradient; what came otherwise in a link stays.
+  const axes = BUDGET_AXES.filter((axis) => !surface || axis === 'iterations' || axis === budget.axis);
   return (
     <section className="group" aria-labelledby="budget-heading">
       <h2 id="budget-heading">
@@ -49,7 +53,7 @@ export function BudgetSection() {
             className="field-choice"
             size="xs"
             value={budget.axis}
-            data={BUDGET_AXES.map((axis) => ({value: axis, label: AXIS_NAMES[axis]}))}
+            data={axes.map((axis) => ({value: axis, label: AXIS_NAMES[axis]}))}
             onChange={(event) => {
               const axis = BUDGET_AXES.find((one) => one === event.currentTarget.value);
               if (axis) actions.setBudget({axis});

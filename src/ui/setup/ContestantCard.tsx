@@ -4,6 +4,7 @@ import {CATALOGUE} from '../../catalogue.ts';
 import {COLOURS, type Colour, type Contestant} from '../../core/experiment.ts';
 import {actions, useBasin} from '../../state/basin.ts';
 import type {Changes} from '../../state/changes.ts';
+import {isSurface} from '../../state/fitting.ts';
 import {ParamForm} from '../forms/ParamForm.tsx';
 import {useInk} from '../palette.ts';
 import {IconButton} from '../widgets/IconButton.tsx';
@@ -28,6 +29,7 @@ export const ContestantCard = memo(function ContestantCard({contestant, index, c
   const [open, setOpen] = useState(false);
   const solver = CATALOGUE.solvers[contestant.solver.id];
   const model = useBasin((state) => CATALOGUE.problems[state.experiment.problem.id].model);
+  const surface = useBasin((state) => isSurface(state.experiment));
   return (
     <li className="contestant" data-testid={`contestant-${index}`} data-status={status}>
       <div className="contestant-line">
@@ -49,11 +51,14 @@ export const ContestantCard = memo(function ContestantCard({contestant, index, c
       <p className="contestant-summary">
         {(changes.solver || changes.params.length === 0) && ![solver.label, solver.short].includes(contestant.name) && <span>{solver.label}</span>}
         {changes.params.length > 0 ? (
-          <ChangeList changes={changes.params} />
+          <>
+            <ChangeList changes={changes.params} />
+            {surface && !changes.params.some(({group}) => group === 'model') && <Summary specs={model} values={contestant.model} most={2} />}
+          </>
         ) : (
           <>
             <Summary specs={solver.params} values={contestant.solver.params} most={2} terse />
-            {solver.trainsModel && <Summary specs={model} values={contestant.model} most={1} />}
+            {solver.trainsModel && <Summary specs={model} values={contestant.model} most={surface ? 2 : 1} />}
           </>
         )}
       </p>
@@ -66,7 +71,7 @@ export const ContestantCard = memo(function ContestantCard({contestant, index, c
             values={contestant.solver.params}
             onCommit={(key, value) => actions.setSolverParam(index, key, value)}
           />
-          {solver.trainsModel && <ModelForm specs={model} values={contestant.model} changes={changes.params} onCommit={(key, value) => actions.setModelParam(index, key, value)} />}
+          {solver.trainsModel && <ModelForm title={surface ? 'Where it starts' : 'Its network'} specs={model} values={contestant.model} changes={changes.params} onCommit={(key, value) => actions.setModelParam(index, key, value)} />}
           <div className="contestant-tools">
             <span className="faint">{solver.costNote}</span>
             <IconButton

@@ -7,6 +7,7 @@ import {count, percent} from '../format.ts';
 import {useInk} from '../palette.ts';
 import {type Draw, Picture} from '../widgets/Picture.tsx';
 import {ScrollRegion} from '../widgets/ScrollRegion.tsx';
+import {SurfaceFormula} from './SurfaceFormula.tsx';
 
 function inputWords({task, featureNames}: DataSummary): string {
   if (task === 'sequence') return 'tokens each';
@@ -31,6 +32,7 @@ export function DataPreview() {
       </div>
     );
   }
+  if (data.surface) return <SurfaceFormula surface={data.surface} />;
   const {scatter} = data;
   const axes =
     scatter.kind === 'components'

@@ -4,6 +4,8 @@ import type {Change} from '../../state/changes.ts';
 import {ParamForm} from '../forms/ParamForm.tsx';
 
 interface Props {
+  /** Of a form that is not split. */
+  readonly title: string;
   readonly specs: ParamSpecs;
   readonly values: ParamValues;
   /** What tells the contestant from the others. */
@@ -18,7 +20,7 @@ const LONG = 6;
  * A contestant's network. In a long form what tells it from the others comes first; which that is is decided when the
  * form opens, so that no field moves away under the hand that changes it.
  */
-export function ModelForm({specs, values, changes, onCommit}: Props) {
+export function ModelForm({title, specs, values, changes, onCommit}: Props) {
   const [differing] = useState(() => new Set(changes.filter(({group}) => group === 'model').map(({key}) => key)));
   const isLong = Object.values(specs).filter((spec) => applies(spec, values)).length >= LONG;
   // What appears with a differing parameter's value belongs beside it.
@@ -27,7 +29,7 @@ export function ModelForm({specs, values, changes, onCommit}: Props) {
   if (!isLong || differing.size === 0) {
     return (
       <>
-        <h3>Its network</h3>
+        <h3>{title}</h3>
         <ParamForm specs={specs} values={values} onCommit={onCommit} />
       </>
     );

@@ -43,7 +43,8 @@ export function HelpDialog({opened, onClose}: {readonly opened: boolean; readonl
         </dl>
         <p className="faint">
           Keys rest while you type, drag a slider or have a dialog open. In the race and the landscape, arrow keys move a cursor
-          once the picture has the focus.
+          once the picture has the focus; a landscape in 3-D is turned by them, with + and − to zoom, 0 to go back, and Shift
+          for the cursor.
         </p>
       </div>
     </Modal>

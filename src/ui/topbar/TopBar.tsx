@@ -1,6 +1,7 @@
 import {ActionIcon, Menu, SegmentedControl, useMantineColorScheme} from '@mantine/core';
 import type {BasinState, Phase, Speed} from '../../state/types.ts';
 import {actions, useBasin} from '../../state/basin.ts';
+import {fileNameOf, saveFile} from '../download.ts';
 import {number} from '../format.ts';
 import {useLive} from '../live.ts';
 import {useLargerType} from '../settings.ts';
@@ -161,16 +162,6 @@ function MoreMenu({onHelp}: {readonly onHelp: () => void}) {
 }
 
 function downloadResults(): void {
-  const title =
-    useBasin
-      .getState()
-      .experiment.title.toLowerCase()
-      .replace(/[^a-z0-9]+/g, '-') || 'results';
-  const url = URL.createObjectURL(new Blob([actions.exportResults()], {type: 'application/json'}));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = `basin-${title}.json`;
-  link.click();
-  // Some browsers still read the blob after the click has returned.
-  window.setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  const {title} = useBasin.getState().experiment;
+  saveFile(fileNameOf(title, 'results', 'json'), new Blob([actions.exportResults()], {type: 'application/json'}));
 }

@@ -1,0 +1,174 @@
+import type {HostProblem, PlaneKernel, SharedSpace} from '../core/hostProblem.ts';
+import type {InstrumentEvent, Landscape, LandscapeSpec, ProjectedPath, Snapshot} from '../core/protocol.ts';
+import {type Cast, castOf, type Objective, type RunPath} from './cast.ts';
+import {evaluated, gridLine, type Job, planGrid} from './landscapeGrid.ts';
+import type {ChosenPlane} from './planeAxes.ts';
+import {extents, planeFor, pointOf, projectPath} from './planes.ts';
+
+export interface LandscapeServices {
+  readonly emit: (event: InstrumentEvent) => void;
+  readonly pause: () => Promise<void>;
+  readonly clock: () => number;
+  readonly pathOf: (runId: string) => RunPath | undefined;
+}
+
+/** A plane with its ranges and J on it, at the finest resolution so far. */
+interface Field {
+  /** The same at every resolution, so that coordinates keep their meaning. */
+  readonly id: number;
+  readonly space: SharedSpace;
+  readonly kernel: PlaneKernel;
+  readonly chosen: ChosenPlane;
+  readonly aRange: readonly [number, number];
+  readonly bRange: readonly [number, number];
+  /** Kin of its networks, and which path of the space each contestant has (by its place in the race). */
+  readonly kin: string;
+  readonly placeOf: ReadonlyMap<number, number>;
+  grid: {readonly side: number; readonly values: Float64Array; readonly notes: readonly string[]} | null;
+}
+
+/** A field with the paths on it. */
+interface Drawing {
+  readonly field: Field;
+  readonly paths: readonly ProjectedPath[];
+  readonly notes: readonly string[];
+}
+
+const kinOf = (host: HostProblem, snapshot: Snapshot): string => host.kin?.(snapshot) ?? '';
+
+/** What decides a plane beside the networks. */
+const planeKey = ({plane, runs, names, of, seed}: LandscapeSpec): string => JSON.stringify([plane, names, runs.indexOf(of), seed]);
+
+function fieldOf(id: number, host: HostProblem, {runIds, names, of, paths}: Cast, space: SharedSpace, spec: LandscapeSpec): Drawing {
+  const {directions} = spec;
+  const chosen = planeFor(space, {kind: spec.plane, names, of, seed: spec.seed, ...(directions ? {directions} : {})});
+  const projected = space.paths.map((path, i) => projectPath(chosen.plane, path, runIds[i]));
+  const {aRange, bRange} = chosen.ranges ?? extents(projected, chosen.reach);
+  const placeOf = new Map(runIds.map((runId, i) => [spec.runs.indexOf(runId), i]));
+  const field = {id, space, kernel: space.kernel(chosen.plane), chosen, aRange, bRange, kin: paths.length > 0 ? kinOf(host, paths[0][0]) : '', placeOf, grid: null};
+  return {field, paths: projected, notes: chosen.notes};
+}
+
+/** Paths as they are now on a plane of before: each contestant's units stand where they stood then. */
+function onFrozen(host: HostProblem, field: Field, {runIds, names, paths}: Cast, spec: LandscapeSpec): Drawing {
+  const absent: string[] = [];
+  const partly: string[] = [];
+  const projected = runIds.flatMap((runId, i) => {
+    const place = field.placeOf.get(spec.runs.indexOf(runId));
+    if (place === undefined || kinOf(host, paths[i][0]) !== field.kin) {
+      absent.push(names[i]);
+      return [];
+    }
+    const placed = paths[i].flatMap((snapshot) => {
+      const point = field.space.place(snapshot, place);
+      return point ? [{point, iteration: snapshot.iteration}] : [];
+    });
+    if (placed.length < paths[i].length) partly.push(names[i]);
+    if (placed.length === 0) return [];
+    return [projectPath(field.chosen.plane, {iterations: Int32Array.from(placed, ({iteration}) => iteration), point: (index) => placed[index].point}, runId)];
+  });
+  const notes = ['This map is frozen: it keeps the plane that it had then.'];
+  if (absent.length > 0) notes.push(`Not on the frozen map, which has no place for these networks: ${absent.join(', ')}. Follow again to see them.`);
+  if (partly.length > 0) notes.push(`Drawn in part, as neurons have come to life that the frozen map has no place for: ${partly.join(', ')}. Follow again to see all.`);
+  return {field, paths: projected, notes};
+}
+
+/**
+ * Draws landscapes: who is on them, the plane, the paths, J. The same question at a finer resolution keeps plane and paths, and a
+ * frozen plane keeps its J too, so that only the paths are drawn anew while runs go on.
+ */
+export function createLandscapes({emit, pause, clock, pathOf}: LandscapeServices) {
+  let frozen: {readonly key: string; readonly field: Field} | null = null;
+  /** What was drawn last and for which question; snapshots are compared by identity. */
+  let last: {readonly spec: LandscapeSpec; readonly ends: readonly (Snapshot | undefined)[]; readonly drawing: Drawing} | null = null;
+  let shown: Field | null = null;
+  let fields = 0;
+
+  const endsOf = ({runs}: LandscapeSpec): readonly (Snapshot | undefined)[] => runs.map((runId) => pathOf(runId)?.snapshots.at(-1));
+
+  /** Whether nothing but the resolution differs from what was drawn last. */
+  const isFiner = (spec: LandscapeSpec, ends: readonly (Snapshot | undefined)[]): boolean =>
+    last !== null && planeKey(spec) === planeKey(last.spec) && spec.freeze === last.spec.freeze && measuredOf(spec) === measuredOf(last.spec)
+    && spec.runs.join() === last.spec.runs.join() && ends.every((end, i) => end === last?.ends[i]);
+
+  const drawingOf = async (job: Job, host: HostProblem, spec: LandscapeSpec, objective: Objective): Promise<Drawing | null> => {
+    const ends = endsOf(spec);
+    if (last && isFiner(spec, ends)) return last.drawing;
+    const cast = castOf(host, pathOf, spec, objective);
+    if (!cast.ok) {
+      job.live = false;
+      emit({type: 'refused', requestId: job.requestId, field: cast.error.field, message: cast.error.message});
+      return null;
+    }
+    await pause();
+    if (!job.live) return null;
+    // Frozen is what is on show.
+    if (spec.freeze === true && frozen === null && last && planeKey(last.spec) === planeKey(spec)) frozen = {key: planeKey(spec), field: last.drawing.field};
+    const drawing = await (frozen !== null && spec.freeze === true && frozen.key === planeKey(spec)
+      ? onFrozen(host, frozen.field, cast.value, spec)
+      : followed(job, host, cast.value, spec));
+    if (!drawing) return null;
+    frozen = spec.freeze === true ? {key: planeKey(spec), field: drawing.field} : null;
+    const all = {...drawing, notes: [...cast.value.notes, ...drawing.notes]};
+    last = {spec, ends, drawing: all};
+    return all;
+  };
+
+  const followed = async (job: Job, host: HostProblem, cast: Cast, spec: LandscapeSpec): Promise<Drawing | null> => {
+    const space = host.share(cast.paths);
+    await pause();
+    if (!job.live) return null;
+    fields++;
+    return fieldOf(fields, host, cast, space, spec);
+  };
+
+  /** J on the field at so many points a side, or as many as there is time for; what is known already is not computed again. */
+  const gridOf = async (job: Job, field: Field, side: number): Promise<NonNullable<Field['grid']> | null> => {
+    if (field.grid && field.grid.side >= side) return field.grid;
+    const {kernel, aRange, bRange} = field;
+    const plan = planGrid(kernel, aRange, bRange, side, clock);
+    if (field.grid && field.grid.side >= plan.side) return {...field.grid, notes: plan.notes};
+    const progress = (share: number): void => emit({type: 'progress', requestId: job.requestId, share});
+    const values = await evaluated(job, kernel, gridLine(aRange, plan.side), gridLine(bRange, plan.side), plan.piece, {clock, pause, progress});
+    if (!values) return null;
+    field.grid = {side: plan.side, values, notes: plan.notes};
+    return field.grid;
+  };
+
+  const draw = async (job: Job, host: HostProblem, spec: LandscapeSpec, objective: Objective): Promise<void> => {
+    const drawing = await drawingOf(job, host, spec, objective);
+    if (!drawing) return;
+    await pause();
+    if (!job.live) return;
+    const {field, paths, notes} = drawing;
+    const grid = await gridOf(job, field, spec.side);
+    if (!grid) return;
+    job.live = false;
+    shown = field;
+    const {id, aRange, bRange, chosen: {aLabel, bLabel}} = field;
+    const landscape: Landscape = {
+      id, plane: spec.plane, side: grid.side, aRange, bRange, aLabel, bLabel, values: grid.values, paths, notes: [...notes, ...grid.notes],
+    };
+    emit({type: 'landscape', requestId: job.requestId, landscape});
+  };
+
+  /** The network at a point of the map last drawn, and J there: for distributions over networks that is not the J of the network. */
+  const at = (a: number, b: number): {readonly network: Snapshot; readonly objective: number} | null => {
+    if (!shown) return null;
+    const objective = new Float64Array(1);
+    shown.kernel.evaluateRow(b, Float64Array.of(a), objective);
+    return {network: shown.space.network(pointOf(shown.chosen.plane, a, b)), objective: objective[0]};
+  };
+
+  const forget = (): void => {
+    frozen = null;
+    last = null;
+    shown = null;
+  };
+
+  return {draw, at, forget};
+}
+
+/** What tells one measurement of directions from another. */
+const measuredOf = ({of, directions}: LandscapeSpec): string =>
+  !directions ? '' : 'missing' in directions ? directions.missing : JSON.stringify([of, directions.network.iteration, directions.eigenvalues]);
