@@ -49,7 +49,7 @@ function endings(experiment: Experiment, runs: readonly RunView[]): readonly Fin
 /** A gap in percent, or J itself where a percentage says nothing (the best J is zero, or far away). */
 function aboveText(objective: number, best: number): string {
   const gap = objective / best - 1;
-  return gap < 100 ? `is ${percent(gap)} above the lowest J` : `has ${number(objective)}`;
+  return gap < 100 ? `is ${percent(gap)} above the lowest J` : `stands at J = ${number(objective)}`;
 }
 
 interface Race {
