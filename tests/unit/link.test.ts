@@ -821,8 +821,10 @@ describe('fuzzed configs', () => {
   });
 
   it('completes what is left out or says that it is missing', () => {
+    // The third contestant is like the second.
+    const early = (path: readonly PropertyKey[]): boolean => path[0] !== 'contestants' || path[1] === undefined || Number(path[1]) < 2;
     for (const base of bases) {
-      for (const path of pathsOf(base)) {
+      for (const path of pathsOf(base).filter(early)) {
         const json = without(base, path);
         const result = read(json);
         if (result.ok) expectGiven(json, result.value);
