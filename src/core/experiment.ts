@@ -244,8 +244,8 @@ export function parseExperiment(json: unknown, catalogue: Catalogue): Result<Exp
   };
   const refusal = problem.value.spec.refuses(context);
   if (refusal !== null) {
-    const {params} = problem.value.spec;
-    return 'loss' in params ? failure('problem.params.loss', refusal) : failure('problem.id', `"${problem.value.choice.id}" can't be posed on these data: ${refusal}`);
+    const another = Object.values(catalogue.losses).some(({tasks}) => tasks.includes(context.task));
+    return 'loss' in problem.value.spec.params && another ? failure('problem.params.loss', refusal) : failure('problem.id', `"${problem.value.choice.id}" can't be posed on these data: ${refusal}`);
   }
   const certifiable = problem.value.spec.certificate(context);
   if (draft.certificate && certifiable !== true) return failure('certificate', `must be false here: ${certifiable}`);

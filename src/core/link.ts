@@ -1,19 +1,20 @@
 import {deflateSync, Inflate} from 'fflate';
-import {type Experiment, parseExperiment} from './experiment.ts';
+import {type Choice, DEFAULT_VIEW, type Experiment, parseExperiment} from './experiment.ts';
 import {DICTIONARIES} from './linkDictionary.ts';
 import {migrate} from './migrations.ts';
+import {defaultsOf, type ParamSpecs} from './params.ts';
 import type {Catalogue} from './plugin.ts';
 import {type BackendRequest, BACKENDS} from './protocol.ts';
 import {failure, type Result, success} from './result.ts';
 
 /**
- * Links are fragments `#2.PAYLOAD` or `#2.PAYLOAD&backend=wasm`: a codec version, then the *whole*
- * experiment as JSON, deflated against that version's frozen dictionary, followed by a checksum of the
- * JSON, and base64url-coded. As nothing is left out, no later change of a default can change what an old
- * link means; the dictionary makes that about as short as sending differences. Without the checksum, one
- * in seventy single wrong characters would open another experiment. `#preset=ID` opens a preset.
+ * Links are fragments `#4.PAYLOAD` or `#4.PAYLOAD&backend=wasm`: a codec version, then the experiment as JSON, deflated
+ * against that version's frozen dictionary, followed by a checksum of the JSON, and base64url-coded. Codecs 1 to 3 sent every
+ * parameter; 4 leaves out those at their default. Released defaults never change (a test holds them to a frozen list), so that
+ * an old link means what it did; who must change one raises EXPERIMENT_VERSION and writes the old value into a migration.
+ * Without the checksum, one in seventy single wrong characters would open another experiment. `#preset=ID` opens a preset.
  */
-export const CODEC_VERSION = 3;
+export const CODEC_VERSION = 4;
 export const MAX_LINK_CHARACTERS = 8192;
 const MAX_JSON_BYTES = 200_000;
 
@@ -79,10 +80,31 @@ function concat(parts: readonly Uint8Array[], size: number): Uint8Array {
   return all;
 }
 
+const same = (a: unknown, b: unknown): boolean => a === b || (typeof a === 'object' && JSON.stringify(a) === JSON.stringify(b));
+
+/** The values that are not at their default. */
+const apart = (values: Readonly<Record<string, unknown>>, defaults: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(values).filter(([key, value]) => !same(value, defaults[key])));
+
+const chosen = ({id, params}: Choice, table: Readonly<Record<string, {readonly params: ParamSpecs}>>): unknown => ({id, params: apart(params, defaultsOf(table[id].params))});
+
+/** The experiment without what parseExperiment fills in. */
+function terse({view, certificate, contestants, ...rest}: Experiment, {datasets, problems, solvers}: Catalogue): unknown {
+  const model = defaultsOf(problems[rest.problem.id].model);
+  return {
+    ...rest,
+    dataset: chosen(rest.dataset, datasets),
+    problem: chosen(rest.problem, problems),
+    contestants: contestants.map(({solver, ...one}) => ({name: one.name, colour: one.colour, solver: chosen(solver, solvers), model: apart(one.model, model)})),
+    ...(certificate ? {certificate} : {}),
+    view: apart({...view}, {...DEFAULT_VIEW}),
+  };
+}
+
 /** The fragment (without `#`) that reproduces the experiment. */
-export function encodeLink(experiment: Experiment): string {
+export function encodeLink(experiment: Experiment, catalogue: Catalogue): string {
   const dictionary = new TextEncoder().encode(DICTIONARIES[CODEC_VERSION]);
-  const bytes = new TextEncoder().encode(JSON.stringify(experiment));
+  const bytes = new TextEncoder().encode(JSON.stringify(terse(experiment, catalogue)));
   const deflated = deflateSync(bytes, {level: 9, mem: 12, dictionary});
   return `${CODEC_VERSION}.${toBase64Url(concat([deflated, checksum(bytes)], deflated.length + CHECK_BYTES))}`;
 }
@@ -102,11 +124,11 @@ function unpack(text: string, dictionary: string): Result<unknown> {
 }
 
 /** The fragment, or a fault where own data make it larger than a link may be. */
-export function linkOf(experiment: Experiment): Result<string> {
+export function linkOf(experiment: Experiment, catalogue: Catalogue): Result<string> {
   const tooLong = failure('link', 'would be too long: there are too many own points. Some hundreds fit; send larger data as a file beside the link');
   // Checked first, as packing megabytes takes a second.
   if (JSON.stringify(experiment).length > MAX_JSON_BYTES) return tooLong;
-  const link = encodeLink(experiment);
+  const link = encodeLink(experiment, catalogue);
   return link.length > MAX_LINK_CHARACTERS ? tooLong : success(link);
 }
 

@@ -157,4 +157,24 @@ const ADDED_IN_3: readonly string[] = [
   '{"version":2,"title":',
 ];
 
-export const DICTIONARIES: Readonly<Record<number, string>> = {1: VERSION_1.join('\n'), 2: VERSION_2.join('\n'), 3: [...VERSION_2, ...ADDED_IN_3].join('\n')};
+/** What codec 4, which leaves defaults out, knows beyond codec 3: the words of transformers. The window is full with it. */
+const ADDED_IN_4: readonly string[] = [
+  '"residualStep":"outputScale":"attention":"selective""nystrom""tau":"rescale":10"adaptive":true,"weightDecay":1"epsilon":1e-12',
+  '"dataset":{"id":"surface-functions","params":{"function":"rosenbrock"}},"problem":{"id":"surface",',
+  '"dataset":{"id":"modular-addition","params":{}},"problem":{"id":"mlp-classifier","params":{}},"contestants":[',
+  '"dataset":{"id":"needle","params":{}},"problem":{"id":"needle-attention","params":{}},"contestants":[',
+  '"dataset":{"id":"clock-grammar","params":{}},"problem":{"id":"transformer","params":{}},"contestants":[',
+  '"solver":{"id":"adamw","params":{"learningRate":0.01,"batchSize":128}},"model":{"attention":"softmax"}},{"name":"',
+  '"solver":{"id":"sgd","params":{"learningRate":0.5,"batchSize":32}},"model":{"norm":"batch","initScale":2,"depth":8,"width":32,',
+  '"placement":"peri","solver":{"id":"adam","params":{"learningRate":0.02,"batchSize":16,"beta2":0.99,"perpGrad":"rescaled"}},',
+  '"model":{"depth":1,"width":64,"activation":"square","bias":false,"head":"softmax-exact"}},{"name":"',
+  '"budget":{"axis":"iterations","amount":600},"view":{"metric":"testScore","logY":false}}',
+  '{"version":2,"title":"',
+];
+
+export const DICTIONARIES: Readonly<Record<number, string>> = {
+  1: VERSION_1.join('\n'),
+  2: VERSION_2.join('\n'),
+  3: [...VERSION_2, ...ADDED_IN_3].join('\n'),
+  4: [...VERSION_2, ...ADDED_IN_3, ...ADDED_IN_4].join('\n'),
+};

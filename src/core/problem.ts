@@ -54,6 +54,8 @@ export interface GradientFacet {
   readonly decayRate: number;
   /** Names of the variables that are biases or norms' gains and shifts; layerwise methods treat them apart. */
   readonly biases?: readonly string[];
+  /** Throws, in words, where a step on so many samples would not fit into memory. */
+  admit?(model: ParamValues, samples: number): void;
   /** Whether the length of a step against that of the weights is measured (`updateRatio`). */
   readonly watchesSteps?: boolean;
   /**

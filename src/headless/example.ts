@@ -94,7 +94,7 @@ async function main(): Promise<void> {
   const neurons = events.flatMap((event) => (event.type === 'neurons' ? [event.neurons] : []));
   const contestants = races.map((race, index) => contestantOf(race, {boundary: boundaries[index], neurons: neurons[index]}));
   const certificate = await certificateOf(parsed.value);
-  const example: ExampleRace = {link: encodeLink(parsed.value), data, landscape, contestants, certificate};
+  const example: ExampleRace = {link: encodeLink(parsed.value, CATALOGUE), data, landscape, contestants, certificate};
   writeFileSync(outFile, toTypedJson(example, DIGITS));
 }
 

@@ -61,6 +61,12 @@ export function facetOf(context: SolverContext): GradientFacet {
   return facet;
 }
 
+/** Throws where a step on a batch (0: the training set) would not fit into memory. */
+export function admitted(context: SolverContext, batchSize: number): void {
+  const n = context.problem.train.x.shape[0];
+  facetOf(context).admit?.(context.model, batchSize === 0 ? n : Math.min(batchSize, n));
+}
+
 /** Weights to be kept for `stepMetrics`, where steps are watched. */
 export const watched = (context: SolverContext, vars: Vars): Vars => (facetOf(context).watchesSteps ? vars : {});
 
@@ -101,6 +107,7 @@ const packingFor = (context: SolverContext, rule: UpdateRule, vars: Vars): Packi
 export function firstOrderSolver(rule: UpdateRule): Solver {
   return defineSolver<FirstOrderState>({
     init(context) {
+      admitted(context, Number(context.params.batchSize));
       const vars = facetOf(context).init(context.model, context.seed);
       const slots: Record<string, tf.Tensor> = {};
       const parts = packingFor(context, rule, vars).pack(vars);

@@ -10,7 +10,7 @@ const robust = (name: string, colour: string, model: object): unknown => ({
 export const labelNoise: Preset = {
   id: 'label-noise',
   title: 'Wrong labels, and losses that bear them',
-  text: 'Two of five training labels are drawn at random; the test labels are right. Cross-entropy first finds the six clouds and then learns the wrong labels by heart: see its test accuracy fall. The larger tau, the less a label that the network holds for wrong weighs: the mean absolute error (2) keeps the clouds. It is no free gift: on clean digits it learns worse than the others.',
+  text: 'Two of five training labels are drawn at random; the test labels are right. Cross-entropy first finds the six clouds and then learns the wrong labels by heart: see its test accuracy fall. The larger tau, the less a label counts that the network holds for wrong: the mean absolute error (2) keeps the clouds. It is no free gift: on clean digits it ends below the others.',
   experiment: {
     title: 'Wrong labels, and losses that bear them',
     seed: 1,

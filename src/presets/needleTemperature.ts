@@ -10,7 +10,7 @@ const attending = (name: string, colour: string, attention: string): unknown => 
 export const needleTemperature: Preset = {
   id: 'needle',
   title: 'Temperature finds the needle',
-  text: "One attention layer is asked for one key's value or for the mean of all values. A linear query can't be sharp for the one and flat for the other on the same key; a temperature that the query sets can, and then 1 key or all 32 are attended to. Look at the needle with 512 pairs too: a temperature that knows the number of pairs stays sharp. A hidden layer of 64 units for the query does as well, at four times the parameters, so a gate is not the only way.",
+  text: "One attention layer is asked for one key's value or for the mean of all values. A linear query can't be sharp for the one and flat for the other on the same key; a temperature that the query sets can, and then 1 key or all 32 are attended to. Look at the needle with 512 pairs too: a temperature that also knows the number of pairs stays sharp. A gate is not the only way: 64 hidden units for the query come near, at four times the parameters.",
   experiment: {
     title: 'Temperature finds the needle',
     seed: 1,

@@ -50,7 +50,7 @@ function endings(experiment: Experiment, runs: readonly RunView[]): readonly Fin
 /** A gap in percent, or J itself where a percentage says nothing (the best J is zero, or far away). */
 function aboveText(objective: number, best: number): string {
   const gap = best > 0 ? objective / best - 1 : Number.POSITIVE_INFINITY;
-  return gap < 100 ? `is ${percent(gap)} above the lowest J` : `has ${number(objective)}`;
+  return gap < 100 ? `is ${percent(gap)} above the lowest J` : `stands at J = ${number(objective)}`;
 }
 
 interface Race {

@@ -38,7 +38,7 @@ let shown = '';
 
 /** Puts the experiment into the address, as a new entry of the browser's history. */
 export function writeLocation(experiment: Experiment, backend: BackendRequest): void {
-  const link = linkOf(experiment);
+  const link = linkOf(experiment, CATALOGUE);
   // Too much own data for an address: it stays with the last one that fits.
   if (!link.ok) return;
   const hash = `#${link.value}${backend === 'auto' ? '' : `&backend=${backend}`}`;
@@ -57,7 +57,7 @@ export function writeLocation(experiment: Experiment, backend: BackendRequest): 
 
 /** The address that opens the experiment elsewhere. */
 export function shareLink(experiment: Experiment): Result<string> {
-  const link = linkOf(experiment);
+  const link = linkOf(experiment, CATALOGUE);
   return link.ok ? success(`${location.origin}${location.pathname}#${link.value}`) : link;
 }
 

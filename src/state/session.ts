@@ -4,6 +4,7 @@ import {startStudy} from '../client/studyClient.ts';
 import type {ExampleRace} from '../core/example.ts';
 import {exampleRunId} from '../core/example.ts';
 import {DEFAULT_VIEW, type Experiment} from '../core/experiment.ts';
+import {CATALOGUE} from '../catalogue.ts';
 import {encodeLink} from '../core/link.ts';
 import type {Snapshot, Telemetry} from '../core/protocol.ts';
 import {Directions} from './directions.ts';
@@ -172,7 +173,7 @@ export class Session {
     this.#runs = runs.map(({run}) => run);
     this.#store.set({experiment});
     // Another axis or metric, or the optimum beneath, shows the same race; anything else is another one.
-    if (this.#example && encodeLink({...experiment, ...this.#exampleLook}) !== this.#example.link) this.#endExample();
+    if (this.#example && encodeLink({...experiment, ...this.#exampleLook}, CATALOGUE) !== this.#example.link) this.#endExample();
     this.#loadData(experiment);
     this.studies.sync(experiment);
     this.lab.sync(experiment);
@@ -185,7 +186,7 @@ export class Session {
   /** Puts a finished race on show until the user does something. */
   showExample(example: ExampleRace): void {
     const {experiment} = this.#store.get();
-    if (example.link !== encodeLink(experiment) || this.#running || this.#runs.some((run) => run.progress.iteration > 0)) return;
+    if (example.link !== encodeLink(experiment, CATALOGUE) || this.#running || this.#runs.some((run) => run.progress.iteration > 0)) return;
     this.#example = example;
     this.#exampleLook = {view: experiment.view, certificate: experiment.certificate};
     const boundaries = Object.fromEntries(example.contestants.map(({boundary}, index) => [exampleRunId(index), boundary]));

@@ -1,43 +1,34 @@
-import {useState} from 'react';
+import {lazy, Suspense, useState} from 'react';
 import {attendsIn, binaryWeightsOf, hasGradients, hasNeurons, hasPath, isSurface} from '../state/fitting.ts';
 import type {BasinState} from '../state/types.ts';
-import {AdmmPanel, splits} from './admm/AdmmPanel.tsx';
-import {AttentionPanel} from './attention/AttentionPanel.tsx';
-import {BasinsPanel} from './basins/BasinsPanel.tsx';
 import {BoundaryPanel} from './boundaries/BoundaryPanel.tsx';
 import {boundaryTitle} from './boundaries/title.ts';
-import {BoundsPanel, bounds} from './bounds/BoundsPanel.tsx';
-import {CurvaturePanel} from './curvature/CurvaturePanel.tsx';
-import {LayersPanel} from './layers/LayersPanel.tsx';
 import {hasLayers} from './layers/profiles.ts';
 import {useLive} from './live.ts';
-import {NeuronsPanel} from './neurons/NeuronsPanel.tsx';
-import {PathPanel} from './path/PathPanel.tsx';
-import {RatesPanel} from './rates/RatesPanel.tsx';
+import {bounds, splits} from './offers.ts';
 import {hasRate} from './rates/sweeps.ts';
-import {StartsPanel} from './starts/StartsPanel.tsx';
 import {taskOf} from './task.ts';
-import {TheoryPanel} from './theory/TheoryPanel.tsx';
-import {WeightsPanel} from './weights/WeightsPanel.tsx';
+import {Panel} from './widgets/Panel.tsx';
 
 /** In the order of their tabs; the first that is offered is shown until another is chosen. */
 const INSTRUMENTS = ['bounds', 'boundaries', 'layers', 'attention', 'neurons', 'weights', 'admm', 'path', 'starts', 'basins', 'theory', 'rates', 'curvature'] as const;
 export type InstrumentId = (typeof INSTRUMENTS)[number];
 
+/** All but the first are loaded when somebody looks: a first visit pays for what it shows. */
 const PANELS = {
-  bounds: BoundsPanel,
   boundaries: BoundaryPanel,
-  layers: LayersPanel,
-  attention: AttentionPanel,
-  neurons: NeuronsPanel,
-  weights: WeightsPanel,
-  admm: AdmmPanel,
-  path: PathPanel,
-  starts: StartsPanel,
-  basins: BasinsPanel,
-  theory: TheoryPanel,
-  rates: RatesPanel,
-  curvature: CurvaturePanel,
+  admm: lazy(async () => ({default: (await import('./admm/AdmmPanel.tsx')).AdmmPanel})),
+  attention: lazy(async () => ({default: (await import('./attention/AttentionPanel.tsx')).AttentionPanel})),
+  basins: lazy(async () => ({default: (await import('./basins/BasinsPanel.tsx')).BasinsPanel})),
+  bounds: lazy(async () => ({default: (await import('./bounds/BoundsPanel.tsx')).BoundsPanel})),
+  curvature: lazy(async () => ({default: (await import('./curvature/CurvaturePanel.tsx')).CurvaturePanel})),
+  layers: lazy(async () => ({default: (await import('./layers/LayersPanel.tsx')).LayersPanel})),
+  neurons: lazy(async () => ({default: (await import('./neurons/NeuronsPanel.tsx')).NeuronsPanel})),
+  path: lazy(async () => ({default: (await import('./path/PathPanel.tsx')).PathPanel})),
+  rates: lazy(async () => ({default: (await import('./rates/RatesPanel.tsx')).RatesPanel})),
+  starts: lazy(async () => ({default: (await import('./starts/StartsPanel.tsx')).StartsPanel})),
+  theory: lazy(async () => ({default: (await import('./theory/TheoryPanel.tsx')).TheoryPanel})),
+  weights: lazy(async () => ({default: (await import('./weights/WeightsPanel.tsx')).WeightsPanel})),
 } as const;
 
 /** What the experiment gives each instrument to show; as a text, so that equal answers are equal. */
@@ -95,5 +86,14 @@ export function InstrumentPlace({enlarged, onEnlarge}: Props) {
       ))}
     </nav>
   );
-  return <Chosen tabs={tabs} enlarged={enlarged} onEnlarge={onEnlarge} />;
+  const loading = (
+    <Panel title={labels[shown]} tabs={tabs} className="loading" enlarged={enlarged} onEnlarge={onEnlarge}>
+      <p className="faint">Loading …</p>
+    </Panel>
+  );
+  return (
+    <Suspense fallback={loading}>
+      <Chosen tabs={tabs} enlarged={enlarged} onEnlarge={onEnlarge} />
+    </Suspense>
+  );
 }

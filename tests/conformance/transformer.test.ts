@@ -182,7 +182,7 @@ describe('transformers at the start', () => {
     expect(() => facetOf(sequences).init(modelOf({attention: 'soft'}), 1)).toThrow(/sequences/);
     const long = formulate(clockData(8, 128), PARAMS);
     const model = modelOf({depth: 24, width: 128, heads: 8});
-    const vars = facetOf(long).init(model, 1);
-    expect(() => facetOf(long).gradient(vars, long.train, false, model)).toThrow(/\d\.\d GB/);
+    expect(() => facetOf(long).admit?.(model, long.train.x.shape[0])).toThrow(/48 samples of 128 tokens .* about \d+\.\d GB/);
+    expect(() => facetOf(long).admit?.(modelOf({depth: 2}), 4)).not.toThrow();
   });
 });

@@ -78,7 +78,7 @@ export const loseDevice = (page: Page): Promise<void> =>
 export function fragmentOf(json: unknown): string {
   const parsed = parseExperiment(json, CATALOGUE);
   if (!parsed.ok) throw new Error(faultText(parsed.error));
-  return encodeLink(parsed.value);
+  return encodeLink(parsed.value, CATALOGUE);
 }
 
 /** Histories without what depends on the clock. */

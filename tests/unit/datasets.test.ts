@@ -82,10 +82,12 @@ describe.each(DATASETS.map((spec) => [spec.id, spec] as const))('%s', (id, spec)
   });
 
   it('is a function of its parameters', async () => {
-    expect(await tableOf(id)).toEqual(await tableOf(id));
-    const other = await tableOf(id, {seed: 2});
+    // Millions of numbers take long to compare.
+    const few = id === 'needle' ? {n: 60} : {};
+    expect(await tableOf(id, few)).toEqual(await tableOf(id, few));
+    const other = await tableOf(id, {...few, seed: 2});
     // Modular addition and the clock are always whole tables, their seed decides the split alone; a function has no noise by default.
-    if (spec.family === 'generated' && !['modular-addition', 'clock-grammar', 'surface-functions'].includes(id)) expect(other.features).not.toEqual((await tableOf(id)).features);
+    if (spec.family === 'generated' && !['modular-addition', 'clock-grammar', 'surface-functions'].includes(id)) expect(other.features).not.toEqual((await tableOf(id, few)).features);
     else expect(other).toEqual(await tableOf(id));
   });
 });

@@ -143,7 +143,7 @@ describe('links', () => {
   it('opens a whole address, and gives what the file of the same experiment gives', async () => {
     const parsed = parseExperiment(small, CATALOGUE);
     if (!parsed.ok) throw new Error(parsed.error.message);
-    const address = `https://basin.example.org/play/#${encodeLink(parsed.value)}`;
+    const address = `https://basin.example.org/play/#${encodeLink(parsed.value, CATALOGUE)}`;
     const [link, config] = await Promise.all([resultsOf('--link', address), resultsOf('--config', fileOf(small))]);
     expect(timeless(link)).toEqual(timeless(config));
   });

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type {ParamValues} from '../../core/params.ts';
 import type {Batch, Vars} from '../../core/problem.ts';
 import {randomStream} from '../../core/random.ts';
-import {headOf, type Head} from '../heads/head.ts';
+import {headOf, type Head, type HeadChoice} from '../heads/head.ts';
 import {headChoiceOf} from '../heads/headSpec.ts';
 import type {LabelLoss} from '../heads/parts.ts';
 import {surpriseOf} from '../heads/surprise.ts';
@@ -18,12 +18,8 @@ export interface Machine {
   readonly head: Head;
   /** -ln p_y of the head's own probabilities. */
   readonly surprise: LabelLoss;
-  /** Mantissa bits of the head's normaliser. */
-  readonly bits: number;
+  readonly choice: HeadChoice;
 }
-
-/** Of float32 itself. */
-const FULL_BITS = 23;
 
 export function machineOf(model: ParamValues, reading: Reading, positions: Positions): Machine {
   const network = networkOf(model);
@@ -35,7 +31,7 @@ export function machineOf(model: ParamValues, reading: Reading, positions: Posit
     transformer: transformerOf(network, reading, positions),
     head: headOf(choice, reading.outputs),
     surprise: surpriseOf(choice),
-    bits: choice.kind === 'softmax-bits' ? choice.bits : FULL_BITS,
+    choice,
   };
 }
 

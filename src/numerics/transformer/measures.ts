@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type {Batch, Scalar, Tensor1D, Vars} from '../../core/problem.ts';
-import {collapsed} from '../heads/precision.ts';
+import {collapseOf} from '../heads/collapse.ts';
 import {innerProduct, totalOf} from '../optim/tensorNorms.ts';
 import {bySample, type Machine, meanSlope, type Scored, scored} from './machine.ts';
 
@@ -13,12 +13,12 @@ const rms = (a: tf.Tensor): tf.Tensor => tf.sqrt(tf.mean(tf.square(a)));
  * What is seen at logits: `logitScale` mean |z| and `collapsed` the share of samples whose normaliser absorbs the rest, both on the training
  * set; `surprise` mean -ln p_y of the head's own probabilities on the test set, or the training set where there is none.
  */
-export function logitMeasures({bits, surprise}: Machine, train: Scored, test: Scored | null): Measures {
+export function logitMeasures({choice, surprise}: Machine, train: Scored, test: Scored | null): Measures {
   const mean = (part: Scored, values: tf.Tensor): Scalar => tf.mean(bySample(part, values));
   const judged = test ?? train;
   return {
     logitScale: mean(train, tf.mean(tf.abs(train.z), -1)),
-    collapsed: mean(train, collapsed(train.z, train.y, bits)),
+    collapsed: mean(train, collapseOf(choice, train.z, train.y)),
     surprise: mean(judged, surprise(judged.z, judged.told).values()),
   };
 }

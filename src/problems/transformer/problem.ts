@@ -38,12 +38,11 @@ function gradientFacet(data: PreparedData, reading: Reading, beta: number, machi
   return {
     init(model, seed) {
       const {network} = machineFor(model);
-      checkMemory(network, reading, 1);
       return initialVars(network, reading, seed);
     },
+    admit: (model, samples) => checkMemory(machineFor(model).network, reading, samples),
     gradient(vars, batch, decay, model) {
-      const {network, transformer, head} = machineFor(model);
-      checkMemory(network, reading, batch.x.shape[0]);
+      const {transformer, head} = machineFor(model);
       return tf.tidy(() => {
         const pass = transformer.forward(vars, batch.x);
         const dz = meanSlope(head.loss, scored(pass.logits, batch, reading.outputs));

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type {Batch, Vars} from '../../core/problem.ts';
 import {defineSolver, type SolverContext, type SolverState} from '../../core/solver.ts';
 import {shuffled, sliced} from '../../numerics/batches.ts';
-import {facetOf, learningRateAt, passesOf, searchDirection, stepMetrics, watched} from '../../numerics/firstOrder.ts';
+import {admitted, facetOf, learningRateAt, passesOf, searchDirection, stepMetrics, watched} from '../../numerics/firstOrder.ts';
 import {adagradNormStep} from '../../numerics/optim/adagradNorm.ts';
 import {noisyGradient, squaredLength} from '../../numerics/optim/batchNoise.ts';
 import {requiredBatch} from '../../numerics/optim/normTest.ts';
@@ -64,6 +64,7 @@ function nextBatch(context: SolverContext, {order, epoch, position, batchSize}: 
 
 export default defineSolver<State>({
   init(context) {
+    admitted(context, firstSize(context));
     const vars = facetOf(context).init(context.model, context.seed);
     const accumulated = tf.fill([1, 1], Number(context.params.initialDenominator) ** 2);
     const noise = {spread: tf.scalar(0), squared: tf.scalar(1)};

@@ -10,15 +10,13 @@ import {countScale, scaleFor, spanScale} from '../plots/scales.ts';
 import {decimate, type Point} from '../race/series.ts';
 import {Empty} from '../widgets/Empty.tsx';
 import type {InstrumentProps} from '../widgets/instrument.ts';
+import {splits} from '../offers.ts';
 import {Panel} from '../widgets/Panel.tsx';
 import {Swatch} from '../widgets/Swatch.tsx';
 import {TableButton} from '../widgets/TableDialog.tsx';
 import {Waiting} from '../widgets/Waiting.tsx';
 
 const select = ({experiment, runs, neurons, phase}: BasinState) => ({contestants: experiment.contestants, runs, neurons, phase});
-
-/** Whether a run is one of a splitting method: it tells how far its copies are apart. */
-export const splits = (run: RunView | undefined): boolean => run !== undefined && Object.hasOwn(run.history.metrics, 'primalResidual');
 
 interface Line {
   readonly metric: string;

@@ -7,6 +7,7 @@ import {useLive} from '../live.ts';
 import {useInk} from '../palette.ts';
 import type {InstrumentProps} from '../widgets/instrument.ts';
 import {Empty} from '../widgets/Empty.tsx';
+import {bounds} from '../offers.ts';
 import {Panel} from '../widgets/Panel.tsx';
 import {Swatch} from '../widgets/Swatch.tsx';
 import {TableButton} from '../widgets/TableDialog.tsx';
@@ -21,9 +22,6 @@ const select = ({experiment, runs, phase, certificate}: BasinState) => ({
   phase,
   certificate: experiment.certificate ? certificate.certificate : null,
 });
-
-/** Whether a run proves how low J can go, as it goes. */
-export const bounds = (run: RunView | undefined): boolean => run !== undefined && Object.hasOwn(run.history.metrics, 'lowerBound');
 
 const COLUMNS = [
   ['upper bound', 'objective'],

@@ -58,8 +58,11 @@ function refusalOf(solver: SolverSpec, {dataset, problem, contestants}: Experime
 /** Arrow keys still reach it, so that its reason can be heard: a disabled item of Mantine's would be passed over. */
 const Greyed = (props: ComponentPropsWithRef<'button'>) => <button {...props} type="button" aria-disabled="true" />;
 
+/** Those that can run here first. */
 function AddMenu() {
   const experiment = useBasin((state) => state.experiment);
+  const all = Object.values(CATALOGUE.solvers).map((solver) => ({solver, refusal: refusalOf(solver, experiment)}));
+  const sorted = [...all.filter(({refusal}) => refusal === null), ...all.filter(({refusal}) => refusal !== null)];
   return (
     <Menu position="bottom-start" width={280} trapFocus returnFocus>
       <Menu.Target>
@@ -67,21 +70,18 @@ function AddMenu() {
           <Icon name="plus" size={16} /> Add a contestant
         </button>
       </Menu.Target>
-      <Menu.Dropdown>
-        {Object.values(CATALOGUE.solvers).map((solver) => {
-          const refusal = refusalOf(solver, experiment);
-          return (
-            <Menu.Item
-              key={solver.id}
-              component={refusal === null ? 'button' : Greyed}
-              closeMenuOnClick={refusal === null}
-              onClick={() => refusal === null && actions.addContestant(solver.id)}
-            >
-              <span className="menu-title">{solver.label}</span>
-              <span className="menu-text">{refusal === null ? solver.summary : `Not here: ${refusal}.`}</span>
-            </Menu.Item>
-          );
-        })}
+      <Menu.Dropdown className="add-list">
+        {sorted.map(({solver, refusal}) => (
+          <Menu.Item
+            key={solver.id}
+            component={refusal === null ? 'button' : Greyed}
+            closeMenuOnClick={refusal === null}
+            onClick={() => refusal === null && actions.addContestant(solver.id)}
+          >
+            <span className="menu-title">{solver.label}</span>
+            <span className="menu-text">{refusal === null ? solver.summary : `Not here: ${refusal}.`}</span>
+          </Menu.Item>
+        ))}
       </Menu.Dropdown>
     </Menu>
   );
