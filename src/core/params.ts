@@ -130,6 +130,15 @@ export const NO_GROUP = 'must be an object of parameters';
  * that a misspelt parameter is never silently ignored.
  */
 export function schemaOf(specs: ParamSpecs): z.ZodType<ParamValues> {
+  const schema = SCHEMAS.get(specs) ?? makeSchema(specs);
+  SCHEMAS.set(specs, schema);
+  return schema;
+}
+
+/** Specs are constants, and an edit validates the whole experiment. */
+const SCHEMAS = new WeakMap<ParamSpecs, z.ZodType<ParamValues>>();
+
+function makeSchema(specs: ParamSpecs): z.ZodType<ParamValues> {
   const shape: Record<string, z.ZodType> = {};
   for (const [key, spec] of Object.entries(specs)) {
     shape[key] = schemaOfOne(spec).default(spec.default as never);
