@@ -51,6 +51,8 @@ export interface RawTable {
   readonly classNames: readonly string[];
   /** Facts the user should know, e.g. "2 rows with empty cells dropped". */
   readonly notes: readonly string[];
+  /** Pixels a side, where the features are a square picture, row by row. */
+  readonly picture?: number;
   /** Of sequences. */
   readonly tokens?: TokenLayout;
   /** Of retrieval. */
@@ -82,6 +84,7 @@ export interface PreparedData {
   /** For a binary task the first name stands for -1, the second for +1. */
   readonly classNames: readonly string[];
   readonly notes: readonly string[];
+  readonly picture?: number;
   readonly tokens?: TokenLayout;
   readonly retrieval?: RetrievalLayout;
   readonly surface?: SurfaceLayout;

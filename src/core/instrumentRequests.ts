@@ -61,8 +61,24 @@ export function parseInstruments(json: unknown, experiment: Experiment): Result<
   return success(requests);
 }
 
-function parseOne(json: unknown, at: string, {contestants}: Experiment): Result<InstrumentRequest> {
+/** What an instrument can't look at here, found before the race takes its time. */
+function misplaced(request: InstrumentRequest, at: string, {problem, contestants}: Experiment): Result<never> | null {
+  switch (request.kind) {
+    case 'basins':
+    case 'momentum':
+      return problem.id === 'surface' ? null : failure(`${at}.kind`, `"${request.kind}" is made for surfaces; the problem here is "${problem.id}"`);
+    case 'sweep':
+      return 'learningRate' in contestants[request.contestant].solver.params ? null : failure(`${at}.contestant`, 'has no learning rate to sweep; name another one');
+    case 'line':
+      return contestants.length > 1 && request.contestant !== request.to ? null : failure(`${at}.to`, 'must be another contestant than the one the line starts from');
+    default:
+      return null;
+  }
+}
+
+function parseOne(json: unknown, at: string, experiment: Experiment): Result<InstrumentRequest> {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) return failure(at, 'must be an object with a "kind"');
+  const {contestants} = experiment;
   const {kind: wanted, ...fields}: {kind?: unknown} = json;
   const kind = INSTRUMENT_KINDS.find((known) => known === wanted);
   if (!kind) return failure(`${at}.kind`, `${wanted === undefined ? 'is missing' : `${JSON.stringify(wanted)} is unknown`}; choose one of ${INSTRUMENT_KINDS.join(', ')}`);
@@ -72,6 +88,8 @@ function parseOne(json: unknown, at: string, {contestants}: Experiment): Result<
   for (const [field, value] of Object.entries(request)) {
     if ((field === 'contestant' || field === 'to') && value >= contestants.length) return failure(`${at}.${field}`, `must be the index of a contestant, 0 to ${contestants.length - 1}`);
   }
+  const fault = misplaced(request, at, experiment);
+  if (fault) return fault;
   if (request.kind !== 'theory') return success(request);
   const params = checked(schemaOf(THEORY_PARAMS[request.subject]), request.params, `${at}.params`);
   return params.ok ? success({...request, params: params.value}) : params;

@@ -56,6 +56,8 @@ export interface GradientFacet {
   readonly biases?: readonly string[];
   /** Throws, in words, where a step on so many samples would not fit into memory. */
   admit?(model: ParamValues, samples: number): void;
+  /** Whether samples of a batch see each other (BatchNorm), so that the gradient of a batch is not the mean of its parts'. */
+  couples?(model: ParamValues): boolean;
   /** Whether the length of a step against that of the weights is measured (`updateRatio`). */
   readonly watchesSteps?: boolean;
   /**

@@ -72,7 +72,11 @@ export function castOf({kin, drawnUpTo, standsAlone}: HostProblem, pathOf: (runI
   const strangers = strangersNote(started.filter((one) => one.kin !== kinOfPlane).map(({name}) => name));
   const cut = cast
     .filter(({path, drawn}) => drawn.length < path.snapshots.length || path.overflowed)
-    .map(({name, drawn}) => `${name}: J rose beyond ${OUTGROWN} times its start, so its path is drawn up to iteration ${drawn[drawn.length - 1].iteration}.`);
+    .map(({name, path, drawn}) => {
+      const next = path.snapshots.at(drawn.length);
+      const why = next && Number.isNaN(objective(next)) ? 'J is not defined further on' : `J rose beyond ${OUTGROWN} times its start`;
+      return `${name}: ${why}, so its path is drawn up to iteration ${drawn[drawn.length - 1].iteration}.`;
+    });
   return success({
     runIds: cast.map((one) => one.runId),
     names: cast.map((one) => one.name),

@@ -32,7 +32,7 @@ function sharpnessLimit({id, params}: Choice, iteration: number): number | null 
 
 /** Metrics of a record: the sharpness, and where the method has one, the limit that the next step's learning rate sets it. */
 export async function sharpnessMetrics({problem, model, seed}: SolverContext, solver: Choice, vars: Vars, iteration: number): Promise<Record<string, number>> {
-  const sharpness = await sharpnessOf(problem, vars, model, seed);
+  const sharpness = await sharpnessOf(problem, vars, model, seed).catch(() => Number.NaN);
   const limit = sharpnessLimit(solver, iteration + 1);
   return limit === null ? {sharpness} : {sharpness, sharpnessLimit: limit};
 }
@@ -54,8 +54,10 @@ export class Foothold {
     if (!network || !problem.gradients || sharpnessLimit(solver, 1) === null) return null;
     const {iteration, shapes, values} = network;
     const vars = unpackVars(shapes, values);
-    const sharpness = await sharpnessOf(problem, vars, model, seed);
+    // What can't be measured explains nothing, and the run has diverged all the same.
+    const sharpness = await sharpnessOf(problem, vars, model, seed).catch(() => Number.NaN);
     tf.dispose(Object.values(vars));
+    if (!Number.isFinite(sharpness)) return null;
     const stability = stabilityOf(solver.id, Number(params.momentum ?? 0), learningRateAt(params, iteration + 1), sharpness, isMinibatch(context), `at iteration ${iteration}`);
     return stability?.verdict === 'grows' ? stability.text : null;
   }

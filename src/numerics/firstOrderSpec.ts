@@ -49,7 +49,7 @@ export const firstOrderParams = (learningRate: number) =>
     perpGrad: {
       kind: 'choice',
       label: 'gradient across weights',
-      help: "Takes from each tensor's gradient the part along its weights, which only rescales the network; rescaled brings what is left back to its length (perpGrad). The penalty's gradient stays whole.",
+      help: "Takes from each tensor's gradient the part along its weights, which only rescales the network; rescaled brings what is left back to its length (perpGrad). A quadratic penalty's gradient stays whole.",
       default: 'off',
       options: [
         {value: 'off', label: 'off'},

@@ -141,6 +141,7 @@ export function prepareData(table: RawTable, options: PrepareOptions): Result<Pr
     featureNames: table.featureNames,
     targetName: table.targetName,
     classNames: table.classNames,
+    ...(table.picture ? {picture: table.picture} : {}),
     ...(table.tokens ? {tokens: table.tokens} : {}),
     ...(table.retrieval ? {retrieval: table.retrieval} : {}),
     ...(table.surface ? {surface: table.surface} : {}),

@@ -154,9 +154,10 @@ export class Looking {
   async #lookAtLandscape(): Promise<void> {
     this.#landscapeStale = false;
     const {experiment, runIds, running} = this.#host.current();
-    const {planeOf, planeSeed, freeze} = experiment.view;
-    // A surface is a plane itself.
+    const {planeOf, planeSeed} = experiment.view;
+    // A surface is a plane itself, and stays as it is.
     const plane = isSurface(experiment) ? 'contestants' : experiment.view.plane;
+    const freeze = !isSurface(experiment) && experiment.view.freeze;
     const names = experiment.contestants.map((one) => one.name);
     const of = runIds[planeOf];
     if (plane === 'line') return this.#lookAtLine(runIds, names);
@@ -183,7 +184,10 @@ export class Looking {
     const {planeOf, planeTo} = this.#host.current().experiment.view;
     const of = runIds[planeOf];
     const to = planeTo !== planeOf && planeTo < runIds.length ? runIds[planeTo] : runIds.find((runId) => runId !== of);
-    if (to === undefined) return this.#host.line({missing: 'A line needs two contestants; add another one.'});
+    if (to === undefined) {
+      this.#host.landscape(null, null);
+      return this.#host.line({missing: 'A line needs two contestants; add another one.'});
+    }
     const result = await this.#client.line({runs: runIds, names, of, to}, (share) => this.#host.landscape(null, share));
     this.#drawnAt = performance.now();
     this.#host.landscape(null, null);

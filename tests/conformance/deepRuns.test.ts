@@ -51,3 +51,36 @@ describe('numbers that break', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 });
+
+describe('growing batches', () => {
+  const race = (dataset: object, model: object, params: object, amount: number): object => ({
+    dataset, problem: {id: 'mlp-classifier'}, contestants: [{solver: {id: 'adagrad-norm', params}, model}], budget: {amount},
+  });
+
+  it('learn under BatchNorm, whose batches are more than their parts', async () => {
+    const {run, close} = await openRun(race({id: 'spiral', params: {n: 600, arms: 3, turns: 0.5}}, {depth: 3, norm: 'batch'}, {batchSize: 8, normTestEta: 10}, 200), 'wasm');
+    const started = await run.start();
+    const {metrics} = await advance(run, 200);
+    expect(metrics.trainScore.at(-1)).toBeGreaterThan(0.6);
+    expect(metrics['rms/1'].at(-1)).not.toBe(started.metrics['rms/1'][0]);
+    close();
+  });
+
+  it('keep their size where the gradient overflows, and are no fault', async () => {
+    const {run, close} = await openRun(race({id: 'digits', params: {classes: 'all'}}, {depth: 3, activation: 'square', initScale: 100}, {}, 20), 'cpu');
+    await run.start();
+    const {ending, metrics} = await advance(run, 20);
+    expect(ending?.kind).toMatch(/^(finished|diverged)$/);
+    expect([...metrics.batchSize].every(Number.isFinite)).toBe(true);
+    close();
+  });
+});
+
+describe('a transformer on a table', () => {
+  it('reads each feature as a token, also where their number is a square', async () => {
+    const {run, close} = await openRun({dataset: {id: 'iris'}, problem: {id: 'transformer'}, contestants: [{solver: {id: 'adam'}, model: {depth: 1}}], budget: {amount: 2}}, 'cpu');
+    const {snapshots} = await run.start();
+    expect(snapshots[0].shapes).toMatchObject({embed: [1, 16], place: [4, 16]});
+    close();
+  });
+});

@@ -24,7 +24,7 @@ interface Data {
 }
 
 const SEQUENCES: Data = {data: tokenData(6, 5, 9, 4), tokenWidth: 5, length: 6, outputs: 5};
-const IMAGES: Data = {data: randomData({task: 'multiclass', n: 7, testCount: 3, d: 17, k: 3}, 9), tokenWidth: 4, length: 4, outputs: 3};
+const IMAGES: Data = {data: {...randomData({task: 'multiclass', n: 7, testCount: 3, d: 17, k: 3}, 9), picture: 4}, tokenWidth: 4, length: 4, outputs: 3};
 const PAIRS: Data = {data: randomData({task: 'binary', n: 6, testCount: 2, d: 6}, 10), tokenWidth: 1, length: 5, outputs: 2};
 
 function varsOf({shapes, values}: Snapshot): Vars {

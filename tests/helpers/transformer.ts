@@ -32,7 +32,7 @@ export function pictureData(classes: number, n = 8): PreparedData {
     features: Float64Array.from({length: 16 * n}, () => random.normal()),
     targets: Float64Array.from({length: n}, (_, i) => i % classes),
     featureNames: Array.from({length: 16}, (_, i) => `p${i}`), targetName: 'class',
-    classNames: Array.from({length: classes}, (_, c) => `c${c}`), notes: [],
+    classNames: Array.from({length: classes}, (_, c) => `c${c}`), notes: [], picture: 4,
   });
 }
 

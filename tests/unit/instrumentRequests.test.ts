@@ -101,9 +101,13 @@ describe('a headless run with instruments', () => {
     expect(plain.contestants.map(({final}) => final.objective)).toEqual(contestants.map(({final}) => final.objective));
   });
 
-  it('names the one that can\'t be had, and why', async () => {
-    const requests = parseInstruments([{kind: 'sharpness'}, {kind: 'basins'}], race);
-    const results = requests.ok ? await session.run(race, report, requests.value) : requests;
-    expect(results.ok ? '' : faultText(results.error)).toMatch(/^instruments\[1\] could not be had: problem\.id has no basins/);
+  it.each([
+    [{kind: 'basins'}, /^instruments\[1\]\.kind "basins" is made for surfaces; the problem here is "two-layer-relu"$/],
+    [{kind: 'momentum'}, /^instruments\[1\]\.kind "momentum" is made for surfaces/],
+    [{kind: 'sweep', contestant: 2}, /^instruments\[1\]\.contestant has no learning rate to sweep/],
+    [{kind: 'line', contestant: 1, to: 1}, /^instruments\[1\]\.to must be another contestant/],
+  ])('refuses what can\'t be had before the race takes its time: %j', (request, message) => {
+    const requests = parseInstruments([{kind: 'sharpness'}, request], race);
+    expect(requests.ok ? '' : faultText(requests.error)).toMatch(message);
   });
 });

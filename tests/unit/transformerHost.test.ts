@@ -11,7 +11,7 @@ const LENGTH = 5;
 const VOCABULARY = 4;
 // More rows than go through the layers together, so that parts of any size are met.
 const sequences = tokenData(LENGTH, VOCABULARY, 14, 4);
-const images = randomData({task: 'multiclass', n: 5, testCount: 3, d: 17, k: 3}, 9);
+const images = {...randomData({task: 'multiclass', n: 5, testCount: 3, d: 17, k: 3}, 9), picture: 4};
 const pairs = randomData({task: 'binary', n: 6, testCount: 2, d: 6}, 10);
 const PARAMS = {beta: 0.3, patch: '2'};
 

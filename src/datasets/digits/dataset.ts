@@ -14,7 +14,8 @@ const byParity = (table: RawTable): RawTable => ({
 const generate: GenerateDataset = async (params, readFile) => {
   const table = await fileTable(readFile, 'digits.csv', {kind: 'classification', classes: DIGIT_CLASSES});
   if (!table.ok) return table;
-  return success(params.classes === 'parity' ? byParity(table.value) : chosenClasses(table.value, DIGIT_CLASSES, params));
+  const pictures = {...table.value, picture: 8};
+  return success(params.classes === 'parity' ? byParity(pictures) : chosenClasses(pictures, DIGIT_CLASSES, params));
 };
 
 export default generate;

@@ -33,7 +33,8 @@ export function linearSpread(x: tf.Tensor2D, slopes: tf.Tensor2D): tf.Scalar {
 /**
  * The gradient of a batch of B >= 2 samples and its noise. Without a closed form the batch is cut into M = min(8, B) parts of
  * s_m samples, equal up to one: the gradient is the mean of the parts' g_m and V is estimated without bias by
- * sum_m s_m |g_m - mean|^2 / (M - 1). Either way each sample's gradient is taken once.
+ * sum_m s_m |g_m - mean|^2 / (M - 1). Each sample's gradient is taken once, but twice where samples see each other: then the
+ * gradient is that of the batch as a whole.
  */
 export function noisyGradient(facet: GradientFacet, vars: Vars, batch: Batch, decay: boolean, model: ParamValues): NoisyGradient {
   const closed = facet.spread?.(vars, batch, model);
@@ -43,9 +44,9 @@ export function noisyGradient(facet: GradientFacet, vars: Vars, batch: Batch, de
   const edge = (m: number): number => Math.floor((m * count) / parts);
   const sizes = Array.from({length: parts}, (_, m) => edge(m + 1) - edge(m));
   const all = sizes.map((size, m) => facet.gradient(vars, sliced(batch, edge(m), size), decay, model));
-  const gradient: Record<string, tf.Tensor> = {};
-  for (const name of Object.keys(vars)) gradient[name] = all.map((own, m) => tf.mul(sizes[m] / count, own[name])).reduce((sum, part) => tf.add(sum, part));
-  const distance = (own: Vars): tf.Scalar => squaredLength(Object.fromEntries(Object.keys(vars).map((name) => [name, tf.sub(own[name], gradient[name])])));
+  const mean: Record<string, tf.Tensor> = {};
+  for (const name of Object.keys(vars)) mean[name] = all.map((own, m) => tf.mul(sizes[m] / count, own[name])).reduce((sum, part) => tf.add(sum, part));
+  const distance = (own: Vars): tf.Scalar => squaredLength(Object.fromEntries(Object.keys(vars).map((name) => [name, tf.sub(own[name], mean[name])])));
   const spread = totalOf(all.map((own, m) => tf.mul(sizes[m] / (parts - 1), distance(own))));
-  return {gradient, spread};
+  return {gradient: facet.couples?.(model) ? facet.gradient(vars, batch, decay, model) : mean, spread};
 }

@@ -26,16 +26,16 @@ function patchColumns(side: number, p: number): Int32Array {
 }
 
 /**
- * Sequences are tokens already. Rows whose inputs are a square picture (the constant left out) become patches of `patch` x `patch`
+ * Sequences are tokens already. Pictures become patches of `patch` x `patch`
  * pixels where that divides its side; of all others each input is a token.
  */
 export function readingOf(data: PreparedData, params: ParamValues): Reading {
   const outputs = data.tokens ? data.tokens.vocabulary.length : Math.max(2, data.classNames.length);
   if (data.tokens) return {kind: 'sequence', length: data.tokens.length, width: outputs, columns: new Int32Array(0), outputs};
   const inputs = data.d - 1;
-  const side = Math.round(Math.sqrt(inputs));
+  const side = data.picture ?? 1;
   const patch = Number(params.patch);
-  const patched = side * side === inputs && patch > 1 && side % patch === 0;
+  const patched = patch > 1 && side % patch === 0;
   const width = patched ? patch * patch : 1;
   const columns = patched ? patchColumns(side, patch) : Int32Array.from({length: inputs}, (_, i) => i);
   return {kind: 'patches', length: inputs / width, width, columns, outputs};

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type {Batch, Scalar, Tensor1D, Vars} from '../../core/problem.ts';
 import {collapseOf} from '../heads/collapse.ts';
-import {innerProduct, totalOf} from '../optim/tensorNorms.ts';
+import {awayFromZero, innerProduct, totalOf} from '../optim/tensorNorms.ts';
 import {bySample, type Machine, meanSlope, type Scored, scored} from './machine.ts';
 
 type Measures = Readonly<Record<string, Scalar | Tensor1D>>;
@@ -27,8 +27,8 @@ export function logitMeasures({choice, surprise}: Machine, train: Scored, test: 
 function alignment(vars: Vars, gradient: Vars): Scalar {
   const names = Object.keys(vars);
   const along = totalOf(names.map((name) => innerProduct(vars[name], gradient[name])));
-  const lengths = [vars, gradient].map((of) => totalOf(names.map((name) => innerProduct(of[name], of[name]))));
-  return tf.reshape(tf.neg(tf.div(along, tf.maximum(tf.sqrt(tf.mul(lengths[0], lengths[1])), 1e-37))), []) as Scalar;
+  const [weights, slopes] = [vars, gradient].map((of) => awayFromZero(tf.sqrt(totalOf(names.map((name) => innerProduct(of[name], of[name]))))));
+  return tf.reshape(tf.neg(tf.div(tf.div(along, slopes), weights)), []) as Scalar;
 }
 
 /**

@@ -63,6 +63,7 @@ function gradientFacet(data: PreparedData, classes: number, beta: number): Gradi
     decayRate,
     biases: BIASES,
     watchesSteps: true,
+    couples: (model) => model.norm === 'batch',
     init: (model, seed) =>
       Object.fromEntries(initialVariables(data.d - 1, classes, model, seed).map(({name, shape, values}) => [name, tf.tensor(values, [...shape])])),
     gradient(vars, batch, decay, model) {

@@ -77,8 +77,9 @@ export default function hostProblem(data: PreparedData, params: ParamValues): Ho
     };
   };
 
-  const attention = (snapshot: Snapshot, example: number): AttentionPicture => {
+  const attention = (snapshot: Snapshot, wish: number): AttentionPicture => {
     const examples = train.n + test.n;
+    const example = Math.min(Math.max(0, wish), examples - 1);
     const {x, at} = example < train.n ? {x: train.x, at: example} : {x: test.x, at: example - train.n};
     const network = loaded(snapshot);
     const pairs = network.run(x, at * d);

@@ -40,9 +40,11 @@ function gradientFacet(data: PreparedData, reading: Reading, beta: number, machi
       const {network} = machineFor(model);
       return initialVars(network, reading, seed);
     },
-    admit: (model, samples) => checkMemory(machineFor(model).network, reading, samples),
+    admit: (model, samples) => checkMemory(machineFor(model).network, reading, Math.max(samples, Math.min(PROBE, data.train.n))),
     gradient(vars, batch, decay, model) {
-      const {transformer, head} = machineFor(model);
+      const {network, transformer, head} = machineFor(model);
+      // Solvers ask beforehand; instruments take the whole training set.
+      checkMemory(network, reading, batch.x.shape[0]);
       return tf.tidy(() => {
         const pass = transformer.forward(vars, batch.x);
         const dz = meanSlope(head.loss, scored(pass.logits, batch, reading.outputs));

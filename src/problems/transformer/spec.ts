@@ -82,7 +82,7 @@ const attentionParams = {
       {value: 'softmax', label: 'softmax'},
       {value: 'selective', label: 'selective (SSA)', help: 'Each token learns how sharp its attention is.'},
       {value: 'soft', label: 'Gaussian (SOFT)', help: 'A Gaussian kernel of queries that are also the keys.'},
-      {value: 'nystrom', label: 'Gaussian, landmarks', help: 'SOFT through a few landmark tokens, linear in their number.'},
+      {value: 'nystrom', label: 'Gaussian, landmarks', help: 'SOFT through a few landmark tokens: its cost grows with the number of tokens, not with its square.'},
     ],
   },
   temperature: {

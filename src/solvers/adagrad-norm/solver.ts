@@ -86,7 +86,7 @@ export default defineSolver<State>({
     const {vars, accumulated} = adagradNormStep(state.vars, direction, state.accumulated, learningRateAt(context.params, iteration));
     const noise = spread ? {spread, squared: squaredLength(direction)} : state.noise;
     const next = {...place, vars, previous: watched(context, state.vars), accumulated, batchSize: state.batchSize, noise};
-    return {state: next, evaluations: (passesOf(context) * count) / samples(context)};
+    return {state: next, evaluations: (passesOf(context) * count * (spread && facet.couples?.(context.model) ? 2 : 1)) / samples(context)};
   },
 
   host: {
@@ -94,7 +94,8 @@ export default defineSolver<State>({
     measure: (_context, {noise}) => ({spread: tf.clone(noise.spread), squared: tf.clone(noise.squared)}),
     apply(context, state, {spread: [variance], squared: [squared]}) {
       const wanted = requiredBatch(variance, squared, Number(context.params.normTestEta));
-      return {state: {...state, batchSize: Math.max(state.batchSize, Math.min(cap(context), wanted))}, evaluations: 0};
+      // Of a run that overflows nothing can be learnt; the next record ends it.
+      return {state: {...state, batchSize: Number.isNaN(wanted) ? state.batchSize : Math.max(state.batchSize, Math.min(cap(context), wanted))}, evaluations: 0};
     },
   },
 

@@ -74,7 +74,9 @@ export function SpectrumView() {
   );
 }
 
+/** Nothing where a schedule changes the rate: the live view follows it. */
 function rateWords({id, params}: Choice, largest: number): string {
+  if (params.schedule !== undefined && params.schedule !== 'constant') return '';
   const rate = Number(params.learningRate ?? Number.NaN);
   return stabilityOf(id, Number(params.momentum ?? 0), rate, largest, Number(params.batchSize) > 0)?.text ?? '';
 }
