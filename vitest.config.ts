@@ -42,7 +42,7 @@ export default defineConfig({
           },
         },
       },
-      {test: {name: 'e2e', environment: 'node', include: ['tests/e2e/**/*.test.ts'], testTimeout: 240_000, hookTimeout: 240_000, maxWorkers: 2, expect: {poll: {timeout: 15_000}}}},
+      {test: {name: 'e2e', environment: 'node', include: ['tests/e2e/**/*.test.ts'], testTimeout: 240_000, hookTimeout: 240_000, fileParallelism: false, expect: {poll: {timeout: 15_000}}}},
     ],
   },
 });

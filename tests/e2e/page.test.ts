@@ -276,8 +276,10 @@ describe('keys', () => {
     await blur(page);
     await page.keyboard.press('?');
     await page.getByRole('dialog').getByText('How to read this page').waitFor();
-    await page.keyboard.press('Space');
     await page.keyboard.press('r');
+    expect(await iterations()).toEqual([1, 1, 1]);
+    // May press the dialog's own button, but starts nothing.
+    await page.keyboard.press('Space');
     expect(await iterations()).toEqual([1, 1, 1]);
     await page.keyboard.press('Escape');
     await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
