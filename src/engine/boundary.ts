@@ -1,6 +1,7 @@
 import type {PreparedData, TokenLayout} from '../core/data.ts';
 import {classOf, type HostProblem} from '../core/hostProblem.ts';
 import type {Boundary, Readout, Snapshot} from '../core/protocol.ts';
+import {gridLine} from './landscapeGrid.ts';
 
 /** Samples of each part that predictions are shown of. */
 const MOST_FITTED = 4000;
@@ -24,9 +25,6 @@ function rangeOf(data: PreparedData, feature: number, margin: number): [number, 
   return [low - margin * width, high + margin * width];
 }
 
-const spaced = ([low, high]: readonly [number, number], count: number): Float64Array =>
-  Float64Array.from({length: count}, (_, i) => low + ((high - low) * i) / (count - 1));
-
 /** One number to draw a point: the output of a single-output network, else the index of the winning class. */
 const drawn = (f: Float64Array, row: number, k: number): number => (k === 1 ? f[row] : classOf(f, row, k));
 
@@ -39,7 +37,7 @@ function confidenceOf(f: Float64Array, row: number, k: number): number {
 }
 
 function curve(host: HostProblem, data: PreparedData, snapshot: Snapshot, readout: Readout): Boundary {
-  const x = spaced(rangeOf(data, 0, CURVE_MARGIN), CURVE_POINTS);
+  const x = gridLine(rangeOf(data, 0, CURVE_MARGIN), CURVE_POINTS);
   const inputs = new Float64Array(2 * CURVE_POINTS).fill(1);
   for (let i = 0; i < CURVE_POINTS; i++) inputs[2 * i] = x[i];
   const f = host.predict(snapshot, inputs, CURVE_POINTS, readout);
@@ -49,8 +47,8 @@ function curve(host: HostProblem, data: PreparedData, snapshot: Snapshot, readou
 function grid(host: HostProblem, data: PreparedData, snapshot: Snapshot, readout: Readout, side: number): Boundary {
   const xRange = rangeOf(data, 0, GRID_MARGIN);
   const yRange = rangeOf(data, 1, GRID_MARGIN);
-  const xs = spaced(xRange, side);
-  const ys = spaced(yRange, side);
+  const xs = gridLine(xRange, side);
+  const ys = gridLine(yRange, side);
   const count = side * side;
   const inputs = new Float64Array(3 * count).fill(1);
   for (let i = 0; i < count; i++) {

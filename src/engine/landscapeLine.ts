@@ -2,7 +2,8 @@ import type {HostProblem, PlaneKernel, SharedSpace} from '../core/hostProblem.ts
 import type {InstrumentEvent, LandscapeLine, LineCurve, LineSpec} from '../core/protocol.ts';
 import {castOf, type Objective, type RunPath} from './cast.ts';
 import {evaluated, type Job} from './landscapeGrid.ts';
-import {chosen, difference, dot, endOf, newDirection, NOISE, norm} from './planeAxes.ts';
+import {dot} from '../numerics/dense.ts';
+import {chosen, difference, endOf, newDirection, NOISE, norm} from './planeAxes.ts';
 
 export interface LineServices {
   readonly emit: (event: InstrumentEvent) => void;

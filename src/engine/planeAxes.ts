@@ -2,6 +2,7 @@ import type {NetworkDirections} from '../core/directions.ts';
 import type {MapKind} from '../core/experiment.ts';
 import type {Plane, SharedPath, SharedSpace} from '../core/hostProblem.ts';
 import {randomStream} from '../core/random.ts';
+import {dot} from '../numerics/dense.ts';
 
 export interface PlaneRequest {
   readonly kind: MapKind;
@@ -33,12 +34,6 @@ export interface Axis {
 /** Lengths below this share of the networks' own length are float32 noise in the snapshots. */
 export const NOISE = 1e-5;
 const RANDOM_LABEL = 'random direction';
-
-export function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
-}
 
 /** a - b; a loop, as paths have many points and a `map` takes fifteen times as long. */
 export function difference(a: Float64Array, b: Float64Array): Float64Array {

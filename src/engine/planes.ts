@@ -1,6 +1,7 @@
 import type {Plane, SharedPath, SharedSpace} from '../core/hostProblem.ts';
 import type {ProjectedPath} from '../core/protocol.ts';
-import {type Axis, type ChosenPlane, chosen, difference, dot, endOf, newDirection, NOISE, norm, type PlaneRequest} from './planeAxes.ts';
+import {dot} from '../numerics/dense.ts';
+import {type Axis, type ChosenPlane, chosen, difference, endOf, newDirection, NOISE, norm, type PlaneRequest} from './planeAxes.ts';
 import {allPathsPlane, pathPlane} from './principalPlanes.ts';
 import {curvaturePlane, gradientPlane} from './studiedPlanes.ts';
 

@@ -1,4 +1,5 @@
 import type {Task} from '../core/data.ts';
+import {raised} from '../state/findingWords.ts';
 
 /**
  * The page's one number format: four significant digits, narrow no-break spaces between thousands,
@@ -7,13 +8,6 @@ import type {Task} from '../core/data.ts';
 const NARROW_SPACE = '\u202f';
 const MINUS = '\u2212';
 const NOTHING = '–';
-const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
-
-const superscript = (n: number): string =>
-  String(n)
-    .replace('-', '⁻')
-    .replace(/\d/g, (digit) => SUPERSCRIPTS[Number(digit)]);
-
 const group = (digits: string): string => {
   const [whole, fraction] = digits.split('.');
   const grouped = whole.length > 4 ? whole.replace(/\B(?=(\d{3})+$)/g, NARROW_SPACE) : whole;
@@ -31,7 +25,7 @@ function finite(value: number, digits: number, keepZeros: boolean, smallest = -4
   const exponent = Number(power);
   if (exponent >= largest || exponent < smallest) {
     const shown = stripZeros(mantissa);
-    return `${sign}${shown === '1' ? '' : `${shown}×`}10${superscript(exponent)}`;
+    return `${sign}${shown === '1' ? '' : `${shown}×`}10${raised(exponent)}`;
   }
   const plain = Number(`${mantissa}e${exponent}`).toFixed(Math.max(0, digits - 1 - exponent));
   return sign + group(keepZeros ? plain : stripZeros(plain));

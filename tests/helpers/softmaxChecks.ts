@@ -12,6 +12,7 @@ import type {UpdateInput} from '../../src/numerics/firstOrder.ts';
 import {batchNormAtRest, batchNormForward} from '../../src/numerics/normalisation/batch.ts';
 import {lamb, lars} from '../../src/numerics/optim/layerwise.ts';
 import {onPerpendicular, perpendicularGradient} from '../../src/numerics/optim/perpGrad.ts';
+import {descentCosine} from '../../src/numerics/optim/tensorNorms.ts';
 import {product} from '../../src/numerics/products.ts';
 import fixture from '../fixtures/softmax_reference.json';
 
@@ -155,6 +156,14 @@ const firstInput = (w: tf.Tensor, g: tf.Tensor, more: Partial<UpdateInput>): Upd
 });
 
 export function describeOptimizers(): void {
+  it('measures the cosine of a descent with the weights, within -1 and 1 also where squares underflow', async () => {
+    const [w, g] = [{a: tf.tensor1d([3, 4]), b: tf.tensor1d([12])}, {a: tf.tensor1d([-3, -4]), b: tf.tensor1d([12])}];
+    expect((await descentCosine(w, g).data())[0]).toBeCloseTo((25 - 144) / 169, 5);
+    const [tiny] = await descentCosine(w, {a: tf.tensor1d([-3e-21, -4e-21]), b: tf.tensor1d([-12e-21])}).data();
+    expect(tiny).toBeGreaterThanOrEqual(0);
+    expect(tiny).toBeLessThanOrEqual(1.00001);
+  });
+
   it('takes steps across the weights, so that a small step hardly changes their length', async () => {
     const w = normals([40, 30], 'w');
     const g = normals([40, 30], 'g');

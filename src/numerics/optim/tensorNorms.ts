@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type {Scalar, Vars} from '../../core/problem.ts';
 
 /**
  * <a, b> over all entries, [1, 1]. Not a row times a column: WASM's matMul keeps its right factor prepared by the tensor's data, so
@@ -23,3 +24,14 @@ export const whereGreater = (a: tf.Tensor, b: tf.Tensor): tf.Tensor => tf.cast(t
 
 /** A denominator that is never 0: where the numerator is 0 as well, the quotient is 0. */
 export const awayFromZero = (a: tf.Tensor): tf.Tensor => tf.maximum(a, 1e-37);
+
+/** Root of the mean square of all entries. */
+export const rootMeanSquare = (a: tf.Tensor): tf.Tensor => tf.sqrt(tf.mean(tf.square(a)));
+
+/** Cosine of the angle between minus the gradient and the weights, all variables taken as one vector; 0 where one of them is 0. */
+export function descentCosine(vars: Vars, gradient: Vars): Scalar {
+  const total = (a: Vars, b: Vars): tf.Tensor => totalOf(Object.keys(vars).map((name) => innerProduct(a[name], b[name])));
+  // Kept from zero under the root: where squares underflow the cosine is too small, never above 1.
+  const lengths = tf.mul(tf.sqrt(awayFromZero(total(vars, vars))), tf.sqrt(awayFromZero(total(gradient, gradient))));
+  return tf.reshape(tf.neg(tf.div(total(vars, gradient), lengths)), []) as Scalar;
+}

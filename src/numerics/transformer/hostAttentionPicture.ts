@@ -1,5 +1,6 @@
 import type {PreparedData} from '../../core/data.ts';
 import type {AttentionPicture} from '../../core/protocol.ts';
+import {effectiveKeys} from '../attention/hostEffectiveKeys.ts';
 import type {Design} from './design.ts';
 import type {HostForward} from './hostForward.ts';
 import type {Reading} from './layout.ts';
@@ -22,14 +23,6 @@ function wordsOf({data, reading}: Looked, x: Float64Array): readonly string[] {
     if (kind === 'sequence') return data.tokens?.vocabulary[x[t]] ?? String(x[t]);
     return width === 1 ? data.featureNames[t] : `row ${Math.floor(t / across) + 1}, column ${(t % across) + 1}`;
   });
-}
-
-/** e^entropy of a row divided by its sum; its entries are not negative. */
-function effectiveKeys(row: Float64Array): number {
-  const sum = row.reduce((total, weight) => total + weight, 0);
-  let entropy = 0;
-  for (const weight of row) if (weight > 0) entropy -= (weight / sum) * Math.log(weight / sum);
-  return Math.exp(entropy);
 }
 
 /**

@@ -1,13 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type {Batch, Scalar, Tensor1D, Vars} from '../../core/problem.ts';
 import {collapseOf} from '../heads/collapse.ts';
-import {awayFromZero, innerProduct, totalOf} from '../optim/tensorNorms.ts';
+import {descentCosine, rootMeanSquare} from '../optim/tensorNorms.ts';
 import {bySample, type Machine, meanSlope, type Scored, scored} from './machine.ts';
 
 type Measures = Readonly<Record<string, Scalar | Tensor1D>>;
-
-/** Root of the mean square of all entries. */
-const rms = (a: tf.Tensor): tf.Tensor => tf.sqrt(tf.mean(tf.square(a)));
 
 /**
  * What is seen at logits: `logitScale` mean |z| and `collapsed` the share of samples whose normaliser absorbs the rest, both on the training
@@ -23,14 +20,6 @@ export function logitMeasures({choice, surprise}: Machine, train: Scored, test: 
   };
 }
 
-/** Cosine of minus the gradient with the weights, all variables taken as one vector. */
-function alignment(vars: Vars, gradient: Vars): Scalar {
-  const names = Object.keys(vars);
-  const along = totalOf(names.map((name) => innerProduct(vars[name], gradient[name])));
-  const [weights, slopes] = [vars, gradient].map((of) => awayFromZero(tf.sqrt(totalOf(names.map((name) => innerProduct(of[name], of[name]))))));
-  return tf.reshape(tf.neg(tf.div(tf.div(along, slopes), weights)), []) as Scalar;
-}
-
 /**
  * What is seen inside on a few samples: RMS of h_0 ... h_L (`rms`), of the mean loss's derivative in them (`slope`),
  * RMS(h_L) / RMS(h_0) (`hiddenGrowth`), and the `alignment` of the loss's gradient there.
@@ -39,11 +28,11 @@ export function layerMeasures({transformer, head}: Machine, vars: Vars, probe: B
   const pass = transformer.forward(vars, probe.x);
   const dz = meanSlope(head.loss, scored(pass.logits, probe, outputs));
   const {gradient, hidden} = transformer.pullback(dz, pass, vars);
-  const sizes = pass.hidden.map(rms);
+  const sizes = pass.hidden.map(rootMeanSquare);
   return {
     rms: tf.stack(sizes) as Tensor1D,
-    slope: tf.stack(hidden.map(rms)) as Tensor1D,
+    slope: tf.stack(hidden.map(rootMeanSquare)) as Tensor1D,
     hiddenGrowth: tf.div(sizes[sizes.length - 1], sizes[0]) as Scalar,
-    alignment: alignment(vars, gradient),
+    alignment: descentCosine(vars, gradient),
   };
 }

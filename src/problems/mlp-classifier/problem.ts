@@ -8,7 +8,7 @@ import {type HeadChoice, headOf} from '../../numerics/heads/head.ts';
 import {headChoiceOf} from '../../numerics/heads/headSpec.ts';
 import {logProbabilities, surpriseOf} from '../../numerics/heads/surprise.ts';
 import {linearSpread} from '../../numerics/optim/batchNoise.ts';
-import {awayFromZero, innerProduct, totalOf} from '../../numerics/optim/tensorNorms.ts';
+import {awayFromZero, descentCosine, rootMeanSquare, totalOf} from '../../numerics/optim/tensorNorms.ts';
 import {BIASES, initialVariables} from './network.ts';
 import {newtonFacet} from './newton.ts';
 import {backwardPass, forwardPass, type LayerTrace, logitsOf, netOf} from './passes.ts';
@@ -36,15 +36,6 @@ function batchOf({n, x, y}: DataPart, {d, k}: PreparedData): Batch {
 
 /** Of two columns the second less the first, [n, 1]; more stay as they are. */
 const outputsOf = (columns: tf.Tensor): tf.Tensor => (columns.shape[1] === 2 ? tf.matMul(columns as tf.Tensor2D, tf.tensor2d([[-1], [1]])) : columns);
-
-const rms = (a: tf.Tensor): tf.Tensor => tf.sqrt(tf.mean(tf.square(a)));
-
-/** Cosine of the angle between minus the gradient and the weights, over all variables; 0 where one of them is 0. */
-function alignment(vars: Vars, gradient: Vars): Scalar {
-  const total = (a: Vars, b: Vars): tf.Tensor => totalOf(Object.keys(vars).map((name) => innerProduct(a[name], b[name])));
-  const lengths = tf.mul(tf.sqrt(awayFromZero(total(vars, vars))), tf.sqrt(awayFromZero(total(gradient, gradient))));
-  return tf.reshape(tf.neg(tf.div(total(vars, gradient), lengths)), []) as Scalar;
-}
 
 /** Slope of the mean loss in the logits. */
 const meanSlope = (choice: HeadChoice, z: tf.Tensor, y: tf.Tensor2D): tf.Tensor => tf.mul(1 / y.shape[0], headOf(choice, y.shape[1]).loss(z, y).slope());
@@ -135,15 +126,15 @@ export default function formulate(data: PreparedData, params: ParamValues): Prob
       const [shown, labels] = test ? [logitsAt(vars, model, test.x, onTrain), test.y] : [z, train.y];
       const onProbe = forwardPass(net, probe.x);
       const {hidden} = backwardPass(net, onProbe, meanSlope(choice, logitsOf(onProbe), probe.y), true);
-      const sizes = onProbe.map(({input}) => rms(input));
+      const sizes = onProbe.map(({input}) => rootMeanSquare(input));
       return {
         surprise: tf.mean(surpriseOf(choice)(shown, labels).values()) as Scalar,
         logitScale: tf.mean(tf.abs(z)) as Scalar,
         collapsed: tf.mean(collapseOf(choice, z, train.y)) as Scalar,
-        alignment: alignment(vars, backwardPass(net, onTrain, meanSlope(choice, z, train.y), false).gradient),
+        alignment: descentCosine(vars, backwardPass(net, onTrain, meanSlope(choice, z, train.y), false).gradient),
         hiddenGrowth: tf.div(sizes[sizes.length - 1], awayFromZero(sizes[0])) as Scalar,
         rms: tf.stack(sizes) as Tensor1D,
-        slope: tf.stack(hidden.map(rms)) as Tensor1D,
+        slope: tf.stack(hidden.map(rootMeanSquare)) as Tensor1D,
       };
     });
 

@@ -2,6 +2,7 @@ import type {DataPart, PreparedData, RetrievalLayout} from '../../core/data.ts';
 import type {Evaluation, HostProblem} from '../../core/hostProblem.ts';
 import {defaultsOf, type ParamValues} from '../../core/params.ts';
 import type {AttentionPicture, Snapshot} from '../../core/protocol.ts';
+import {effectiveKeys} from '../../numerics/attention/hostEffectiveKeys.ts';
 import {columnUnits, flatSpace, offsetsOf, sizeOf} from '../../numerics/flatSpace.ts';
 import {pointwiseKernel} from '../../numerics/pointwiseKernel.ts';
 import {columnsOf} from '../../numerics/retrieval/rows.ts';
@@ -34,13 +35,6 @@ function penaltyOf(values: Float64Array, model: NeedleModel, layout: RetrievalLa
     for (const w of values.subarray(offsets[name], offsets[name] + sizeOf(shape))) sum += w ** 2;
   }
   return (beta / 2) * sum;
-}
-
-/** e^H of weights divided by their sum; 0 where all vanish. */
-function effectiveKeys(weights: Float64Array): number {
-  const sum = weights.reduce((total, weight) => total + weight, 0);
-  if (sum === 0) return 0;
-  return Math.exp(-weights.reduce((total, weight) => total + (weight > 0 ? (weight / sum) * Math.log(weight / sum) : 0), 0));
 }
 
 /** The key that a row asks for, the one that the query equals: the largest product with it. Null where it asks for the mean. */
