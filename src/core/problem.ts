@@ -50,6 +50,8 @@ export interface GradientFacet {
   gradient(vars: Vars, batch: Batch, decay: boolean, model: ParamValues): Vars;
   /** Gradients of the batch that one call costs, where that is more than one (inner steps of an attack). */
   passes?(model: ParamValues): number;
+  /** Whether `gradient` takes networks side by side, too, with equal numbers: variables with a leading axis over them, one batch for all. */
+  readonly stacks?: true;
   /** beta / n, the per-sample decay. */
   readonly decayRate: number;
   /** Names of the variables that are biases or norms' gains and shifts; layerwise methods treat them apart. */

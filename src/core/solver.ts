@@ -21,18 +21,25 @@ export interface StepResult<S> {
   readonly evaluations: number;
 }
 
+/** What one of several networks of a contestant has of its own. */
+export interface Replica {
+  readonly seed: number;
+  /** In the place of the contestant's; NaN where its method has none. */
+  readonly learningRate: number;
+}
+
 /**
- * Many networks of one contestant side by side, which differ in their seed alone. Network r goes exactly as a single
- * run of seed r would on the same backend; what is saved is overhead (a GPU dispatch advances them all).
+ * Many networks of one contestant side by side, which differ in their seed or learning rate alone. Each goes exactly as a single
+ * run of its own would on the same backend; what is saved is overhead (a GPU dispatch advances them all).
  */
 export interface Replicas<S extends SolverState> {
-  /** How many networks one state can hold. */
-  fit(context: SolverContext): number;
+  /** How many networks, from the first of these on, one state can hold; 0 where they have to go one by one. */
+  fit(context: SolverContext, networks: readonly Replica[]): number;
   /** Iterations that one call of `steps` may take at most with so many networks. */
   most(context: SolverContext, networks: number): number;
-  init(context: SolverContext, seeds: readonly number[]): S;
+  init(context: SolverContext, networks: readonly Replica[]): S;
   /** @param iteration of the first step to be taken, from 1 */
-  steps(context: SolverContext, state: S, seeds: readonly number[], iteration: number, count: number): S;
+  steps(context: SolverContext, state: S, networks: readonly Replica[], iteration: number, count: number): S;
   /** All networks: each variable with a leading axis over them. */
   weights(context: SolverContext, state: S): Vars;
 }
@@ -55,7 +62,7 @@ export interface Solver<S extends SolverState = SolverState> {
     /** @param iteration of the first step to be taken, from 1 */
     steps(context: SolverContext, state: S, iteration: number, count: number): StepResult<S>;
   };
-  /** For studies of many starts, where that is faster than one after the other. */
+  /** For studies of many starts or rates, where that is faster than one after the other. */
   readonly replicas?: Replicas<S>;
   /** Full-data passes that an iteration costs on average, known before the run. */
   cost(context: SolverContext): number;
@@ -78,6 +85,9 @@ export interface Solver<S extends SolverState = SolverState> {
   /** Its own stopping rule on measured metrics: a reason in words, or null. */
   stop?(metrics: Readonly<Record<string, number>>, params: ParamValues): string | null;
 }
+
+/** A contestant as it is. */
+export const replicaOf = ({seed, params}: Pick<SolverContext, 'seed' | 'params'>): Replica => ({seed, learningRate: Number(params.learningRate)});
 
 /** Declares a solver with its state's type; the registry sees only the general one. */
 export const defineSolver = <S extends SolverState>(solver: Solver<S>): Solver => solver as unknown as Solver;

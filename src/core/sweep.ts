@@ -1,9 +1,9 @@
 import type {ParamSpec} from './params.ts';
 
-/** What one learning rate led to. */
+/** What one learning rate has led to. */
 export interface RatePoint {
   readonly rate: number;
-  /** J at the end of the budget; Infinity where the run diverged on the way. */
+  /** J after the last of these iterations; Infinity where the run diverged on the way. */
   readonly objective: number;
   /** NaN where the run diverged, and of the test set where there is none. */
   readonly trainScore: number;
@@ -11,6 +11,10 @@ export interface RatePoint {
   /** Iterations that were taken. */
   readonly iterations: number;
 }
+
+/** Points of a sweep with newer ones in the place of those of the same rate; rising rates. */
+export const withPoints = (known: readonly RatePoint[], newer: readonly RatePoint[]): readonly RatePoint[] =>
+  [...known.filter(({rate}) => !newer.some((one) => one.rate === rate)), ...newer].sort((a, b) => a.rate - b.rate);
 
 /** Learning rates that a contestant is to be tried with. */
 export interface RateGrid {

@@ -10,7 +10,10 @@ import {disposeCopies, disposeReplaced, readScalars, readVars, tidyState} from '
 import {tf} from './tf.ts';
 
 /** J above this multiple of its start counts as diverged. */
-export const DIVERGED_AT = 1e6;
+const DIVERGED_AT = 1e6;
+
+/** @param scale J at the start, or the size of J's values where that is larger */
+export const hasDiverged = (objective: number, scale: number): boolean => !(Math.abs(objective) <= DIVERGED_AT * scale);
 
 /** The only place that knows the time; milliseconds. */
 export type Clock = () => number;
@@ -28,7 +31,7 @@ interface Measurement {
  */
 function divergence({iteration, metrics}: Measurement, scale: number): string | null {
   const j = metrics.objective;
-  if (Number.isFinite(j) && Math.abs(j) <= DIVERGED_AT * scale) return null;
+  if (!hasDiverged(j, scale)) return null;
   const what = Number.isFinite(j) ? 'J had grown to more than a million times its start' : 'J was no longer a finite number';
   return `${what} by iteration ${iteration}`;
 }

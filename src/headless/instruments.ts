@@ -6,7 +6,7 @@ import type {BackendName, InstrumentCommand, InstrumentEvent, LandscapeSpec, Sna
 import type {ContestantResult, InstrumentResult} from '../core/results.ts';
 import {assertNever, failure, type Result, success} from '../core/result.ts';
 import type {StudyEvent} from '../core/study.ts';
-import {sweepRates} from '../core/sweep.ts';
+import {type RatePoint, sweepRates, withPoints} from '../core/sweep.ts';
 import {loadHostProblem} from '../engine/hostPlugins.ts';
 import {createInstruments} from '../engine/instruments.ts';
 import {momentumOverlay} from '../engine/momentumOverlay.ts';
@@ -107,7 +107,7 @@ function sweep({contestant, rates, reach}: RequestOf<'sweep'>, race: FinishedRac
   const {experiment, backend} = race;
   const {id, params} = experiment.contestants[contestant].solver;
   const grids = [{contestant, rates: sweepRates(Number(params.learningRate), CATALOGUE.solvers[id].params.learningRate, rates, reach)}];
-  return studied(race, 'sweep', (services) => sweepStudy({experiment, grids, request: backend, exclude: []}, services), (events) => ({points: events.map(({point}) => point)}));
+  return studied(race, 'sweep', (services) => sweepStudy({experiment, grids, request: backend, exclude: []}, services), (events) => ({points: events.reduce((known, {points}) => withPoints(known, points), [] as readonly RatePoint[])}));
 }
 
 function basins({contestant, side, iterations}: RequestOf<'basins'>, race: FinishedRace): Promise<Result<Found>> {

@@ -1,28 +1,39 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type {ParamValues} from '../core/params.ts';
 import type {Batch, GradientFacet, Vars} from '../core/problem.ts';
-import {defineSolver, type Solver, type SolverContext, type SolverState} from '../core/solver.ts';
+import {defineSolver, type Replicas, type Solver, type SolverContext, type SolverState, type StepResult} from '../core/solver.ts';
 import {batchAt, batchPlan, shuffled, sliced} from './batches.ts';
 import {type Packing, packingOf} from './optim/packed.ts';
 import {perpendicularGradient} from './optim/perpGrad.ts';
 import {innerProduct, totalOf} from './optim/tensorNorms.ts';
 
+/** One learning rate, or one for each of several networks side by side. */
+export type Rate = number | readonly number[];
+
 /** One variable's update: gradient and slots in, new weight and slots out. `t` counts steps from 1. */
-export interface UpdateRule {
+interface Rule<R extends Rate> {
   /** Names of the running averages that each variable carries; they start at zero. */
   readonly slots: readonly string[];
   /** Whether the penalty's gradient is part of `g` (false: the rule decays the weights itself). */
   readonly decayInGradient: boolean;
-  /** Whether entries are treated one by one, so that many variables can be updated as one vector. */
-  readonly elementwise?: boolean;
-  update(input: UpdateInput): {readonly w: tf.Tensor; readonly slots: Readonly<Record<string, tf.Tensor>>};
+  update(input: UpdateInput<R>): {readonly w: tf.Tensor; readonly slots: Readonly<Record<string, tf.Tensor>>};
 }
 
-export interface UpdateInput {
+/** Looks at a variable as a whole. */
+export interface UpdateRule extends Rule<number> {
+  readonly elementwise?: false;
+}
+
+/** Entries are treated one by one, so that many variables can be updated as one vector and many networks as one. */
+export interface ElementwiseRule extends Rule<Rate> {
+  readonly elementwise: true;
+}
+
+export interface UpdateInput<R extends Rate = number> {
   readonly w: tf.Tensor;
   readonly g: tf.Tensor;
   readonly slots: Readonly<Record<string, tf.Tensor>>;
-  readonly learningRate: number;
+  readonly learningRate: R;
   readonly decayRate: number;
   readonly t: number;
   readonly params: ParamValues;
@@ -101,47 +112,88 @@ export function searchDirection(context: SolverContext, vars: Vars, decays: bool
   return direction;
 }
 
-const packingFor = (context: SolverContext, rule: UpdateRule, vars: Vars): Packing => packingOf(vars, facetOf(context).biases ?? [], rule.elementwise === true);
+/** A rule with the variables as it takes them. Networks side by side keep their axis. */
+interface Method<R extends Rate> {
+  readonly rule: Rule<R>;
+  packing(context: SolverContext, vars: Vars): Packing;
+}
+
+const alone = (rule: UpdateRule | ElementwiseRule): Method<number> => ({rule, packing: (context, vars) => packingOf(vars, facetOf(context).biases ?? [], rule.elementwise === true)});
+const sideBySide = (rule: ElementwiseRule): Method<Rate> => ({rule, packing: (context, vars) => packingOf(vars, facetOf(context).biases ?? [], false)});
+
+function started<R extends Rate>({rule, packing}: Method<R>, context: SolverContext, vars: Vars): FirstOrderState {
+  const slots: Record<string, tf.Tensor> = {};
+  const parts = packing(context, vars).pack(vars);
+  for (const slot of rule.slots) for (const name of Object.keys(parts)) slots[`${slot}/${name}`] = tf.zerosLike(parts[name]);
+  return {vars, previous: watched(context, vars), slots, order: {}, epoch: -1};
+}
+
+function stepped<R extends Rate>({rule, packing}: Method<R>, context: SolverContext, state: FirstOrderState, iteration: number, learningRate: R): StepResult<FirstOrderState> {
+  const {train} = context.problem;
+  const n = train.x.shape[0];
+  const plan = batchPlan(n, Number(context.params.batchSize));
+  const place = batchAt(plan, n, iteration);
+  const fresh = !plan.full && place.epoch !== state.epoch;
+  const order = fresh ? {...shuffled(train, context.seed, place.epoch)} : state.order;
+  const batch = plan.full ? train : sliced(order as unknown as Batch, place.start, place.count);
+
+  const facet = facetOf(context);
+  const gradient = searchDirection(context, state.vars, rule.decayInGradient, (decay) => facet.gradient(state.vars, batch, decay, context.model));
+  const packs = packing(context, state.vars);
+  const g = packs.pack(gradient);
+  const moved: Record<string, tf.Tensor> = {};
+  const slots: Record<string, tf.Tensor> = {};
+  for (const [name, w] of Object.entries(packs.pack(state.vars))) {
+    const own = Object.fromEntries(rule.slots.map((slot) => [slot, state.slots[`${slot}/${name}`]]));
+    const bias = packs.isBias(name);
+    const result = rule.update({w, g: g[name], slots: own, learningRate, decayRate: bias ? 0 : facet.decayRate, t: iteration, params: context.params, bias});
+    moved[name] = result.w;
+    for (const slot of rule.slots) slots[`${slot}/${name}`] = result.slots[slot];
+  }
+  const vars = packs.unpack(moved);
+  return {state: {vars, previous: watched(context, state.vars), slots, order, epoch: place.epoch}, evaluations: (passesOf(context) * place.count) / n};
+}
+
+/** Iterations between two looks at the clock of whoever asked for replicas. */
+const STEPS_AT_ONCE = 20;
+
+/** Networks of one seed whose problem takes them as one; they see the same batches. */
+function replicasOf(rule: ElementwiseRule): Replicas<FirstOrderState> {
+  const method = sideBySide(rule);
+  return {
+    fit({problem, params}, networks) {
+      if (!problem.gradients?.stacks || (params.perpGrad ?? 'off') !== 'off') return 0;
+      const others = networks.findIndex(({seed}) => seed !== networks[0].seed);
+      return others < 0 ? networks.length : others;
+    },
+    most: () => STEPS_AT_ONCE,
+    init(context, networks) {
+      const own = facetOf(context).init(context.model, networks[0].seed);
+      return started(method, context, Object.fromEntries(Object.entries(own).map(([name, w]) => [name, tf.stack(networks.map(() => w))])));
+    },
+    steps(context, state, networks, iteration, count) {
+      let now = state;
+      for (let t = iteration; t < iteration + count; t++) {
+        const rates = networks.map(({learningRate}) => learningRateAt({...context.params, learningRate}, t));
+        const before = now;
+        now = tf.tidy(() => stepped(method, {...context, seed: networks[0].seed}, before, t, rates).state as FirstOrderState & tf.TensorContainerObject);
+      }
+      return now;
+    },
+    weights: (_context, state) => state.vars,
+  };
+}
 
 /** A mini-batch gradient method from its update rule. */
-export function firstOrderSolver(rule: UpdateRule): Solver {
+export function firstOrderSolver(rule: UpdateRule | ElementwiseRule): Solver {
+  const method = alone(rule);
   return defineSolver<FirstOrderState>({
     init(context) {
       admitted(context, Number(context.params.batchSize));
-      const vars = facetOf(context).init(context.model, context.seed);
-      const slots: Record<string, tf.Tensor> = {};
-      const parts = packingFor(context, rule, vars).pack(vars);
-      for (const slot of rule.slots) for (const name of Object.keys(parts)) slots[`${slot}/${name}`] = tf.zerosLike(parts[name]);
-      return {vars, previous: watched(context, vars), slots, order: {}, epoch: -1};
+      return started(method, context, facetOf(context).init(context.model, context.seed));
     },
 
-    step(context, state, iteration) {
-      const {train} = context.problem;
-      const n = train.x.shape[0];
-      const plan = batchPlan(n, Number(context.params.batchSize));
-      const place = batchAt(plan, n, iteration);
-      const fresh = !plan.full && place.epoch !== state.epoch;
-      const order = fresh ? {...shuffled(train, context.seed, place.epoch)} : state.order;
-      const batch = plan.full ? train : sliced(order as unknown as Batch, place.start, place.count);
-
-      const facet = facetOf(context);
-      const gradient = searchDirection(context, state.vars, rule.decayInGradient, (decay) => facet.gradient(state.vars, batch, decay, context.model));
-      const learningRate = learningRateAt(context.params, iteration);
-      const packing = packingFor(context, rule, state.vars);
-      const g = packing.pack(gradient);
-      const moved: Record<string, tf.Tensor> = {};
-      const slots: Record<string, tf.Tensor> = {};
-      for (const [name, w] of Object.entries(packing.pack(state.vars))) {
-        const own = Object.fromEntries(rule.slots.map((slot) => [slot, state.slots[`${slot}/${name}`]]));
-        const bias = packing.isBias(name);
-        const input = {w, g: g[name], slots: own, learningRate, decayRate: bias ? 0 : facet.decayRate, t: iteration, params: context.params, bias};
-        const result = rule.update(input);
-        moved[name] = result.w;
-        for (const slot of rule.slots) slots[`${slot}/${name}`] = result.slots[slot];
-      }
-      const vars = packing.unpack(moved);
-      return {state: {vars, previous: watched(context, state.vars), slots, order, epoch: place.epoch}, evaluations: (passesOf(context) * place.count) / n};
-    },
+    step: (context, state, iteration) => stepped(method, context, state, iteration, learningRateAt(context.params, iteration)),
 
     cost(context) {
       const n = context.problem.train.x.shape[0];
@@ -151,18 +203,26 @@ export function firstOrderSolver(rule: UpdateRule): Solver {
     weights: (_context, state) => state.vars,
 
     metrics: stepMetrics,
+    ...(rule.elementwise ? {replicas: replicasOf(rule)} : {}),
   });
 }
 
 /** a + c b, c a host number. */
 export const axpy = (a: tf.Tensor, c: number, b: tf.Tensor): tf.Tensor => tf.add(a, tf.mul(c, b));
 
+/** A function of the learning rate as a factor of what is shaped like w. */
+export const rateFactor = (rate: Rate, w: tf.Tensor, of: (eta: number) => number = (eta) => eta): number | tf.Tensor =>
+  typeof rate === 'number' ? of(rate) : tf.tensor(rate.map(of), [rate.length, ...w.shape.slice(1).map(() => 1)]);
+
+/** w - eta d. */
+export const descended = (w: tf.Tensor, rate: Rate, direction: tf.Tensor): tf.Tensor => tf.sub(w, tf.mul(rateFactor(rate, w), direction));
+
 /** decay * average + (1 - decay) * value. */
 export const running = (average: tf.Tensor, value: tf.Tensor, decay: number): tf.Tensor =>
   tf.add(tf.mul(decay, average), tf.mul(1 - decay, value));
 
 /** Adam's direction m-hat / (sqrt(s-hat) + epsilon) with the updated moments. */
-export function adamDirection({g, slots, t, params}: UpdateInput): {readonly direction: tf.Tensor; readonly slots: Readonly<Record<string, tf.Tensor>>} {
+export function adamDirection({g, slots, t, params}: UpdateInput<Rate>): {readonly direction: tf.Tensor; readonly slots: Readonly<Record<string, tf.Tensor>>} {
   const beta1 = Number(params.beta1);
   const beta2 = Number(params.beta2);
   const m = running(slots.m, g, beta1);

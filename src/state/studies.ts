@@ -2,7 +2,7 @@ import type {RunningStudy} from '../client/studyClient.ts';
 import type {Experiment} from '../core/experiment.ts';
 import type {Snapshot} from '../core/protocol.ts';
 import {CERTIFICATE_TOLERANCE, type Certificate, type StudyCommand, type StudyEvent, type StudyKind} from '../core/study.ts';
-import {sweepRates} from '../core/sweep.ts';
+import {sweepRates, withPoints} from '../core/sweep.ts';
 import {CATALOGUE} from '../catalogue.ts';
 import {runKey, sweepKey} from './runs.ts';
 import type {BasinState, CertificateView, CurvatureView, GradientCheckView, PathView, StartsView, SweepView} from './types.ts';
@@ -219,7 +219,7 @@ export class Studies {
     this.#run({kind: 'sweep', experiment, base: this.#host.base, grids, ...this.#backend()}, (event) => {
       if (event.type === 'sweep') {
         const key = this.#sweeping.get(event.contestant) ?? '';
-        show(({results}) => ({results: {...results, [key]: [...(results[key] ?? []).filter(({rate}) => rate !== event.point.rate), event.point].sort((a, b) => a.rate - b.rate)}}));
+        show(({results}) => ({results: {...results, [key]: withPoints(results[key] ?? [], event.points)}}));
       } else if (event.type === 'progress') show(() => ({share: event.share}));
       else if (event.type === 'done') show(() => ({status: 'done', share: 1}));
       else if (event.type === 'refused') show(() => ({status: 'failed', reason: reasonOf(event)}));

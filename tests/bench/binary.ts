@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import type {DataPart, PreparedData} from '../../src/core/data.ts';
 import {defaultsOf, type ParamValues} from '../../src/core/params.ts';
 import type {Problem, TensorLoss, Vars} from '../../src/core/problem.ts';
-import type {Solver, SolverContext, SolverState} from '../../src/core/solver.ts';
+import {replicaOf, type Solver, type SolverContext, type SolverState} from '../../src/core/solver.ts';
 import {chooseBackend} from '../../src/engine/backend.ts';
 import {formulateProblem} from '../../src/engine/formulate.ts';
 import {Run} from '../../src/engine/loop.ts';
@@ -92,12 +92,13 @@ const problemOf = (data: PreparedData, params: ParamValues, loss: TensorLoss): P
 /** The state after so many steps, all networks side by side. */
 async function trained(solver: Solver, context: SolverContext, seeds: readonly number[], steps: number): Promise<SolverState> {
   const {replicas} = solver;
+  const networks = seeds.map((seed) => replicaOf({...context, seed}));
   if (!replicas) throw new Error('no replicas');
-  let state = tidyState(() => ({state: replicas.init(context, seeds)})).state;
+  let state = tidyState(() => ({state: replicas.init(context, networks)})).state;
   const most = replicas.most(context, seeds.length);
   for (let done = 0; done < steps; done += most) {
     const before = state;
-    state = tidyState(() => ({state: replicas.steps(context, before, seeds, done + 1, Math.min(most, steps - done))})).state;
+    state = tidyState(() => ({state: replicas.steps(context, before, networks, done + 1, Math.min(most, steps - done))})).state;
     disposeReplaced(before, state);
   }
   await (state.rows as tf.Tensor).data();
@@ -181,7 +182,7 @@ async function tiny(count: number): Promise<void> {
     for (const {name, key, solver: id, params} of TINY) {
       const solver = solverOf(id);
       const context: SolverContext = {problem, params: paramsOf(id, {...params, scheduleLength: TINY_STEPS, warmUp: 0}), model: {}, seed: 1};
-      const size = solver.replicas?.fit(context) ?? 1;
+      const size = solver.replicas?.fit(context, [replicaOf(context)]) ?? 1;
       const rows: Row[] = [];
       for (let from = 0; from < count; from += size) {
         const seeds = Array.from({length: Math.min(size, count - from)}, (_, r) => 5000 + from + r);

@@ -3,9 +3,10 @@ import {beforeAll, describe, expect, it} from 'vitest';
 import {startSeeds} from '../../src/core/study.ts';
 import {chooseBackend} from '../../src/engine/backend.ts';
 import {watchDevice} from '../../src/engine/device.ts';
+import {sweepStudy} from '../../src/engine/studies/sweep.ts';
 import {tf, useWasmBinary} from '../../src/engine/tf.ts';
-import {kernelRace} from '../helpers/kernelChecks.ts';
-import {eventsOf, objectiveAlone, startsOf} from '../helpers/studies.ts';
+import {kernelRace, objectives} from '../helpers/kernelChecks.ts';
+import {eventsOf, listening, objectiveAlone, parsed, startsOf} from '../helpers/studies.ts';
 
 useWasmBinary(simd);
 
@@ -30,6 +31,23 @@ describe('starts on the WGSL kernel, one workgroup for each', () => {
     const alone: number[] = [];
     for (const seed of startSeeds(9, 3)) alone.push(await objectiveAlone(race, seed, noFiles));
     expect(Array.from(eventsOf(events, 'starts').at(-1)?.starts.objectives ?? [])).toEqual(alone);
+    expect(new Set(alone).size).toBe(3);
+    expect(complaints).toEqual([]);
+  });
+
+  it('learning rates side by side end where races with them end, to the bit', async () => {
+    const race = kernelRace({id: 'adamw', loss: 'logistic', width: 4, batchSize: 9}, 30) as {readonly contestants: readonly {readonly solver: {readonly id: string; readonly params: object}}[]};
+    const rates = [0.001, 0.03, 0.2];
+    const {services, events} = listening(noFiles);
+    await sweepStudy({experiment: parsed(race), grids: [{contestant: 0, rates}], request: 'webgpu', exclude: []}, services);
+    const {points, backend} = eventsOf(events, 'sweep').at(-1) ?? {};
+    expect(backend).toBe('webgpu');
+    const alone: number[] = [];
+    for (const learningRate of rates) {
+      const [{solver, ...rest}] = race.contestants;
+      alone.push((await objectives({...race, contestants: [{...rest, solver: {...solver, params: {...solver.params, learningRate}}}]}, noFiles, true)).at(-1) ?? Number.NaN);
+    }
+    expect(points?.map(({objective}) => objective)).toEqual(alone);
     expect(new Set(alone).size).toBe(3);
     expect(complaints).toEqual([]);
   });

@@ -4,12 +4,8 @@ import type {Problem} from '../../src/core/problem.ts';
 import type {Grant, Telemetry} from '../../src/core/protocol.ts';
 import {appendColumns, type Columns, EMPTY_COLUMNS} from '../../src/core/results.ts';
 import {sharpnessStride} from '../../src/engine/sharpness.ts';
-import {sweepStudy} from '../../src/engine/studies/sweep.ts';
 import {prepareNodeBackends} from '../../src/headless/nodeBackends.ts';
-import {readFrom} from '../../src/headless/runExperiment.ts';
 import {openRun} from '../helpers/runs.ts';
-import {experimentOf, runOn} from '../helpers/session.ts';
-import {eventsOf, listening, parsed} from '../helpers/studies.ts';
 
 prepareNodeBackends();
 
@@ -109,47 +105,5 @@ describe('a run that diverges', () => {
     const {ending} = await wholeRun(wild, 'wasm', {iterations: 400});
     expect(ending).toMatchObject({kind: 'diverged'});
     expect(ending?.reason).toMatch(/Try a third of the learning rate or less\.$/);
-  });
-});
-
-describe('a sweep over learning rates', () => {
-  const sweep = async (json: unknown, rates: readonly number[]) => {
-    const {services, events} = listening(readFrom('public/data'));
-    await sweepStudy({experiment: parsed(json), grids: [{contestant: 0, rates}], request: 'wasm', exclude: []}, services);
-    expect(events.at(-1)).toEqual({type: 'done'});
-    return {points: eventsOf(events, 'sweep').map(({point}) => point), shares: eventsOf(events, 'progress').map(({share}) => share)};
-  };
-
-  it.each([
-    ['sgd', {batchSize: 0}, 2],
-    ['momentum', {batchSize: 0, momentum: 0.5}, 3],
-  ])('of %s on a bowl diverges just above the theory\'s rate', async (id, params, limit) => {
-    const rates = [0.5, 0.97, 1.03, 1.5].map((share) => share * limit);
-    const {points, shares} = await sweep(bowl({id, params}, 600), rates);
-    expect(points.map(({rate}) => rate)).toEqual(rates);
-    expect(points.map(({objective}) => Number.isFinite(objective))).toEqual([true, true, false, false]);
-    expect(points[0].objective).toBeLessThan(1e-6);
-    expect(points[3].iterations).toBeLessThan(100);
-    expect(shares.every((share, i) => i === 0 || share > shares[i - 1])).toBe(true);
-    expect(shares.at(-1)).toBe(1);
-  });
-
-  it('ends where the race ends, to the bit', async () => {
-    const {points} = await sweep(moons({id: 'adam', params: {batchSize: 8, learningRate: 0.3}}), [0.003, 0.02]);
-    for (const {rate, objective, trainScore, testScore, iterations} of points) {
-      const [{final}] = await runOn('wasm', moons({id: 'adam', params: {batchSize: 8, learningRate: rate}}));
-      expect({objective, trainScore, testScore, iterations}).toEqual({objective: final.objective, trainScore: final.trainScore, testScore: final.testScore, iterations: 40});
-    }
-  });
-
-  it.each([
-    [{contestant: 3, rates: [0.1]}, 'contestants[3]', /does not exist/],
-    [{contestant: 0, rates: []}, 'rates', /positive numbers/],
-    [{contestant: 1, rates: [0.1]}, 'contestants[1].solver.id', /"convex-admm" has no learning rate/],
-  ])('refuses %j', async (grid, field, words) => {
-    const {services, events} = listening(readFrom('public/data'));
-    const experiment = experimentOf({...moons({}), contestants: [{solver: {id: 'sgd'}, model: {width: 6}}, {solver: {id: 'convex-admm'}}]});
-    await sweepStudy({experiment, grids: [grid], request: 'cpu', exclude: []}, services);
-    expect(events).toEqual([{type: 'refused', field, message: expect.stringMatching(words)}]);
   });
 });

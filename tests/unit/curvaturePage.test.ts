@@ -190,8 +190,8 @@ describe('the sweep', () => {
     if (command.kind !== 'sweep') throw new Error(command.kind);
     expect(command.grids.map(({contestant}) => contestant)).toEqual([0, 1]);
     expect(command.grids[0].rates).toContain(0.1);
-    for (const rate of [1, 0.1, 0.1]) started[0].tell({type: 'sweep', contestant: 0, point: point(rate, 3), backend: 'wasm'});
-    started[0].tell({type: 'sweep', contestant: 1, point: point(0.02, 4), backend: 'wasm'});
+    for (const rate of [1, 0.1, 0.1]) started[0].tell({type: 'sweep', contestant: 0, points: [point(rate, 3)], backend: 'wasm'});
+    started[0].tell({type: 'sweep', contestant: 1, points: [point(0.02, 4)], backend: 'wasm'});
     started[0].tell({type: 'done'});
     const ratesOf = (): number[][] => sweepsOf(state().experiment, state().sweep).map(({points}) => points.map(({rate}) => rate));
     expect(ratesOf()).toEqual([[0.1, 1], [0.02]]);
@@ -207,7 +207,7 @@ describe('the sweep', () => {
   it('is stopped where one of its contestants changes, and keeps the others\' rates', () => {
     const {studies, started, edit, state} = bench();
     studies.startSweep([0, 1]);
-    started[0].tell({type: 'sweep', contestant: 0, point: point(0.1, 3), backend: 'wasm'});
+    started[0].tell({type: 'sweep', contestant: 0, points: [point(0.1, 3)], backend: 'wasm'});
     edit(edits.solverParam(1, 'batchSize', 8));
     expect(started[0].cancelled).toBe(true);
     expect(state().sweep.status).toBe('stopped');

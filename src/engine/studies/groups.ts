@@ -1,6 +1,6 @@
 import type {Vars} from '../../core/problem.ts';
 import type {Snapshot} from '../../core/protocol.ts';
-import type {Replicas, Solver, SolverContext, SolverState} from '../../core/solver.ts';
+import {type Replica, type Replicas, replicaOf, type Solver, type SolverContext, type SolverState} from '../../core/solver.ts';
 import {iterate} from '../iterate.ts';
 import {disposeCopies, disposeReplaced, readVars, tensorsOf, tidyState} from '../tensors.ts';
 import {tf} from '../tf.ts';
@@ -20,12 +20,23 @@ const MEMORY_LIMIT = 1e9;
 
 /** Networks of one contestant, one for each seed, at their start. */
 export function groupsOf(solver: Solver, context: SolverContext, seeds: readonly number[]): readonly Group[] {
-  const {replicas} = solver;
-  if (!replicas) return inTurn(solver, context, seeds);
-  const size = replicas.fit(context);
-  const groups: Group[] = [];
-  for (let from = 0; from < seeds.length; from += size) groups.push(new ReplicaGroup(replicas, context, seeds.slice(from, from + size), from));
-  return groups;
+  const networks = seeds.map((seed) => replicaOf({...context, seed}));
+  return replicaGroups(solver, context, networks) ?? inTurn(solver, context, seeds);
+}
+
+/** Networks of one contestant side by side, in as few groups as memory allows; null where some have to go one by one. */
+export function replicaGroups({replicas}: Solver, context: SolverContext, networks: readonly Replica[]): readonly ReplicaGroup[] | null {
+  const sizes: number[] = [];
+  for (let from = 0; from < networks.length; from += sizes[sizes.length - 1]) {
+    const size = replicas?.fit(context, networks.slice(from)) ?? 0;
+    if (size === 0) return null;
+    sizes.push(Math.min(size, networks.length - from));
+  }
+  let from = 0;
+  return sizes.map((size) => {
+    from += size;
+    return new ReplicaGroup(replicas as Replicas<SolverState>, context, networks.slice(from - size, from), from - size);
+  });
 }
 
 function inTurn(solver: Solver, context: SolverContext, seeds: readonly number[]): readonly Group[] {
@@ -41,35 +52,43 @@ function inTurn(solver: Solver, context: SolverContext, seeds: readonly number[]
   return groups;
 }
 
-class ReplicaGroup implements Group {
+export class ReplicaGroup implements Group {
   readonly from: number;
   readonly #replicas: Replicas<SolverState>;
   readonly #context: SolverContext;
-  readonly #seeds: readonly number[];
+  readonly #own: readonly Replica[];
   #state: SolverState;
 
-  constructor(replicas: Replicas<SolverState>, context: SolverContext, seeds: readonly number[], from: number) {
+  constructor(replicas: Replicas<SolverState>, context: SolverContext, networks: readonly Replica[], from: number) {
     this.from = from;
     this.#replicas = replicas;
     this.#context = context;
-    this.#seeds = seeds;
-    this.#state = tidyState(() => ({state: replicas.init(context, seeds)})).state;
+    this.#own = networks;
+    this.#state = tidyState(() => ({state: replicas.init(context, networks)})).state;
   }
 
   async advance(first: number, count: number): Promise<void> {
-    const most = this.#replicas.most(this.#context, this.#seeds.length);
+    const most = this.#replicas.most(this.#context, this.#own.length);
     for (let done = 0; done < count; ) {
       const now = Math.min(most, count - done);
       const before = this.#state;
-      this.#state = tidyState(() => ({state: this.#replicas.steps(this.#context, before, this.#seeds, first + done, now)})).state;
+      this.#state = tidyState(() => ({state: this.#replicas.steps(this.#context, before, this.#own, first + done, now)})).state;
       disposeReplaced(before, this.#state);
       done += now;
     }
   }
 
+  /** Something of all networks, from their variables with the leading axis. The tensors that it makes are its own. */
+  async seen<T>(look: (stacked: Vars) => Promise<T>): Promise<T> {
+    const vars = tf.tidy(() => this.#replicas.weights(this.#context, this.#state));
+    const found = await look(vars);
+    disposeCopies(vars, this.#state);
+    return found;
+  }
+
   async networks(): Promise<readonly Snapshot[]> {
     const {shapes, values} = await readNetwork(() => this.#replicas.weights(this.#context, this.#state), this.#state);
-    return this.#seeds.map((_, r) => unstacked(shapes, values, r));
+    return this.#own.map((_, r) => unstacked(shapes, values, r));
   }
 
   dispose(): void {

@@ -6,7 +6,7 @@ import type {Solver, SolverContext} from '../../core/solver.ts';
 import {type Starts, startSeeds, type StudyCommand} from '../../core/study.ts';
 import {formulateProblem} from '../formulate.ts';
 import {loadHostProblem} from '../hostPlugins.ts';
-import {DIVERGED_AT, Run} from '../loop.ts';
+import {hasDiverged, Run} from '../loop.ts';
 import {solverFor} from '../tensorPlugins.ts';
 import {openBackend} from './backend.ts';
 import {type Group, groupsOf} from './groups.ts';
@@ -98,7 +98,7 @@ class Scores {
       const r = group.from + i;
       const {objective, trainScore, testScore} = this.#host.evaluate(network);
       if (Number.isNaN(this.#first[r])) this.#first[r] = objective;
-      const diverged = this.#objectives[r] === Number.POSITIVE_INFINITY || !(Math.abs(objective) <= DIVERGED_AT * Math.max(this.#first[r], this.#scale));
+      const diverged = this.#objectives[r] === Number.POSITIVE_INFINITY || hasDiverged(objective, Math.max(this.#first[r], this.#scale));
       this.#objectives[r] = diverged ? Number.POSITIVE_INFINITY : objective;
       this.#train[r] = diverged ? Number.NaN : trainScore;
       this.#test[r] = diverged ? Number.NaN : testScore;

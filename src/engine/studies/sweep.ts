@@ -2,6 +2,7 @@ import type {Contestant, Experiment} from '../../core/experiment.ts';
 import type {Problem} from '../../core/problem.ts';
 import type {Telemetry} from '../../core/protocol.ts';
 import {type Fault, failure} from '../../core/result.ts';
+import type {Solver} from '../../core/solver.ts';
 import type {StudyCommand} from '../../core/study.ts';
 import type {RateGrid, RatePoint} from '../../core/sweep.ts';
 import {loadData} from '../data.ts';
@@ -10,6 +11,7 @@ import {Run} from '../loop.ts';
 import {solverFor} from '../tensorPlugins.ts';
 import {openBackend} from './backend.ts';
 import {messageOf, type StudyServices} from './services.ts';
+import {sweptTogether} from './sideBySide.ts';
 
 type SweepCommand = Omit<Extract<StudyCommand, {readonly kind: 'sweep'}>, 'kind' | 'base'>;
 
@@ -29,8 +31,9 @@ function faultIn({experiment, grids}: SweepCommand): Fault | null {
 }
 
 /**
- * Runs contestants with one learning rate after the other, each for the race's whole budget, and tells where each ends. A run is that of
- * the race with this rate, number by number: same seed, same batches, same kernels.
+ * Runs contestants with other learning rates, each for the race's whole budget, and tells where they end. Rates train side by side, as
+ * one batched run, where a solver's networks can and the budget says how many iterations there are, and one after the other elsewhere.
+ * Either way a run is that of the race with this rate, number by number: same seed, same batches, same kernels.
  */
 export async function sweepStudy(command: SweepCommand, services: StudyServices): Promise<void> {
   const {experiment, grids, request, exclude} = command;
@@ -44,11 +47,14 @@ export async function sweepStudy(command: SweepCommand, services: StudyServices)
   const progress = new Progress(grids, emit);
   try {
     for (const {contestant, rates} of grids) {
-      for (const rate of rates) {
-        const point = await trained(problem, withRate(experiment, contestant, rate), contestant, rate, services, (share) => progress.tell(share));
-        emit({type: 'sweep', contestant, point, backend});
-        progress.next();
+      const emitPoints = (points: readonly RatePoint[]): void => emit({type: 'sweep', contestant, points, backend});
+      const solver = await solverFor(experiment.contestants[contestant].solver, problem);
+      const isThrough = await sweptTogether(problem, solver, experiment, {contestant, rates}, emitPoints, (share) => progress.tell(share * rates.length));
+      for (const rate of isThrough ? [] : rates) {
+        emitPoints([await trained(problem, solver, withRate(experiment, contestant, rate), contestant, rate, services, (share) => progress.tell(share))]);
+        progress.next(1);
       }
+      if (isThrough) progress.next(rates.length);
     }
     emit({type: 'done'});
   } catch (error) {
@@ -70,15 +76,16 @@ class Progress {
     this.#emit = emit;
   }
 
-  tell(share: number): void {
-    const all = (this.#done + share) / this.#runs;
+  /** @param runs what is done of those under way */
+  tell(runs: number): void {
+    const all = (this.#done + runs) / this.#runs;
     if (Math.floor(100 * all) <= this.#percent) return;
     this.#percent = Math.floor(100 * all);
     this.#emit({type: 'progress', share: all});
   }
 
-  next(): void {
-    this.#done += 1;
+  next(runs: number): void {
+    this.#done += runs;
     this.tell(0);
   }
 }
@@ -89,9 +96,9 @@ function withRate(experiment: Experiment, index: number, learningRate: number): 
 }
 
 /** One run to its end. */
-async function trained(problem: Problem, experiment: Experiment, contestant: number, rate: number, {clock}: StudyServices, tell: (share: number) => void): Promise<RatePoint> {
+async function trained(problem: Problem, solver: Solver, experiment: Experiment, contestant: number, rate: number, {clock}: StudyServices, tell: (share: number) => void): Promise<RatePoint> {
   const {axis, amount} = experiment.budget;
-  const run = new Run(problem, await solverFor(experiment.contestants[contestant].solver, problem), experiment, contestant, clock);
+  const run = new Run(problem, solver, experiment, contestant, clock);
   try {
     let telemetry = await run.start();
     let last = lastRecord(telemetry) ?? {};

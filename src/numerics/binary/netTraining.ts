@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type {ParamValues} from '../../core/params.ts';
 import type {BinaryBatch, BinaryNetworkFacet, Scalar, Vars} from '../../core/problem.ts';
-import {defineSolver, type Solver, type SolverContext, type SolverState} from '../../core/solver.ts';
+import {defineSolver, type Replica, replicaOf, type Solver, type SolverContext, type SolverState} from '../../core/solver.ts';
 import {drawnRows, startRows, stepDraw} from './netDraws.ts';
 import {ADAM, type NetMethod, rateFactor, SHORTEST_ROW, temperature} from './netMethod.ts';
 import {muOf, neuronOfWeights, noiseOf, zOf} from './netModel.ts';
@@ -74,7 +74,8 @@ function split({layers}: BinaryNetworkFacet, values: tf.Tensor): Vars {
 const joined = ({layers}: BinaryNetworkFacet, matrices: Vars, networks: number): tf.Tensor2D =>
   tf.concat(Object.entries(layers).map(([name, [out, width]]) => tf.reshape(matrices[name], [networks, out * width])), 1) as tf.Tensor2D;
 
-function init(plan: Plan, seeds: readonly number[]): NetState {
+function init(plan: Plan, networks: readonly Replica[]): NetState {
+  const seeds = networks.map(({seed}) => seed);
   const {facet, method, weights} = plan;
   const depth = 1 + method.rank;
   const values = new Float32Array(seeds.length * depth * weights);
@@ -209,11 +210,13 @@ function moved(values: tf.Tensor, gradient: tf.Tensor, old: {readonly m: tf.Tens
 /** G - (G . row) row for each weight's row (mu_i, Z_i). */
 const tangent = (rows: tf.Tensor, g: tf.Tensor): tf.Tensor => tf.sub(g, tf.mul(tf.sum(tf.mul(g, rows), 1, true), rows));
 
-/** One rate for mu and another for Z. */
-function rates({rank, learningRate, zRate}: NetMethod, factor: number): number | tf.Tensor {
-  const rate = learningRate * factor;
-  if (rank === 0 || zRate === 1) return rate;
-  return tf.tensor3d(Float32Array.from({length: 1 + rank}, (_, c) => (c === 0 ? rate : rate * zRate)), [1, 1 + rank, 1]);
+/** One rate for mu and another for Z, of each network where theirs differ. */
+function rates({rank, zRate}: NetMethod, networks: readonly Replica[], factor: number): number | tf.Tensor {
+  const own = networks.map(({learningRate}) => learningRate * factor);
+  const shared = own.every((rate) => rate === own[0]);
+  if (shared && (rank === 0 || zRate === 1)) return own[0];
+  const kinds = shared ? own.slice(0, 1) : own;
+  return tf.tensor3d(kinds.flatMap((rate) => Array.from({length: 1 + rank}, (_, c) => (c === 0 ? rate : rate * zRate))), [kinds.length, 1 + rank, 1]);
 }
 
 /** Back to where rows belong: [-1, 1], the unit sphere, or anywhere. */
@@ -224,12 +227,13 @@ function returned({clip, start}: NetMethod, rows: tf.Tensor): tf.Tensor3D {
   return tf.div(rows, tf.clipByValue(tf.sqrt(tf.sum(tf.square(rows), 1, true)), SHORTEST_ROW, 1e30)) as tf.Tensor3D;
 }
 
-function stepped(plan: Plan, state: NetState, seeds: readonly number[], iteration: number): NetState {
+function stepped(plan: Plan, state: NetState, networks: readonly Replica[], iteration: number): NetState {
+  const seeds = networks.map(({seed}) => seed);
   const {facet, method, batch: size, n} = plan;
   const batch = facet.batch(size === null ? null : seeds.map((seed) => drawnRows(n, size, seed, iteration)));
   const g = gradientOf(plan, state, seeds, batch, iteration);
   const factor = rateFactor(method, iteration);
-  const next = moved(state.rows, method.tangent ? tangent(state.rows, g.rows) : g.rows, state, rates(method, factor), iteration);
+  const next = moved(state.rows, method.tangent ? tangent(state.rows, g.rows) : g.rows, state, rates(method, networks, factor), iteration);
   const {values, m, s} = state.real;
   const rows = returned(method, next.values);
   const signs = signsOf(muRow(rows));
@@ -273,10 +277,10 @@ export function netSolver(methodOf: (params: ParamValues) => NetMethod): Solver 
   };
   const passes = ({batch, n, method}: Plan): number => ((batch ?? n) / n) * (method.antithetic ? 2 : 1);
   return defineSolver<NetState>({
-    init: (context) => init(plan(context), [context.seed]),
+    init: (context) => init(plan(context), [replicaOf(context)]),
     step(context, state, iteration) {
       const own = plan(context);
-      return {state: stepped(own, state, [context.seed], iteration), evaluations: passes(own)};
+      return {state: stepped(own, state, [replicaOf(context)], iteration), evaluations: passes(own)};
     },
     cost: (context) => passes(plan(context)),
     weights: (context, state) => Object.fromEntries(Object.entries(networks(plan(context), state)).map(([name, one]) => [name, tf.squeeze(one, [0])])),
@@ -294,13 +298,13 @@ export function netSolver(methodOf: (params: ParamValues) => NetMethod): Solver 
         return Math.max(1, Math.min(MOST_NETWORKS, Math.floor(MEMORY / (6 * (1 + method.rank) * weights))));
       },
       most: () => STEPS_AT_ONCE,
-      init: (context, seeds) => init(plan(context), seeds),
-      steps(context, state, seeds, iteration, count) {
+      init: (context, networks) => init(plan(context), networks),
+      steps(context, state, networks, iteration, count) {
         const own = plan(context);
         let now = state;
         for (let i = 0; i < count; i++) {
           const before = now;
-          now = tf.tidy(() => stepped(own, before, seeds, iteration + i) as NetState & tf.TensorContainerObject);
+          now = tf.tidy(() => stepped(own, before, networks, iteration + i) as NetState & tf.TensorContainerObject);
         }
         return now;
       },

@@ -4,8 +4,8 @@ import type {KernelLoss} from './reluKernel.ts';
  * WGSL for many training steps of two-layer ReLU networks with one output in a single dispatch, one workgroup for each
  * network. In each step every thread takes samples for the outputs, then neurons for the gradient and its update; two
  * barriers a step keep them together. The state lives in the result buffer, network by network: weights, then two
- * running averages, each neuron by neuron as (u_j, alpha_j). Networks share the plan of steps; where batches are
- * shuffled each has rows of its own, `rowStride` apart.
+ * running averages, each neuron by neuron as (u_j, alpha_j). Networks share the plan of steps, each with a learning rate of its
+ * own; where batches are shuffled each has rows of its own, `rowStride` apart.
  */
 export interface ShaderShape {
   /** Columns, the constant included. */
@@ -20,7 +20,7 @@ export interface ShaderShape {
 export const THREADS = 64;
 /** Samples of a batch at most: their slopes stand in workgroup memory, of which WebGPU guarantees 16 KiB. */
 export const LARGEST_BATCH = 3072;
-/** Numbers of a row of the plan: offset and size of the batch, learning rate, two corrections, what of w is kept. */
+/** Numbers of a row of the plan: offset and size of the batch, share of the learning rate, two corrections, decay of w for each unit of the rate. */
 export const PLAN_COLUMNS = 6;
 
 const SLOPES = {
@@ -59,7 +59,7 @@ export type RuleName = keyof typeof RULES;
 
 export const UNIFORMS = 'steps : i32, rowStride : i32, decay : f32, p1 : f32, p2 : f32, p3 : f32,';
 
-/** The body of a tfjs WebGPU program with inputs state, x, y, rows and plan. */
+/** The body of a tfjs WebGPU program with inputs state, x, y, rows, plan and rates. */
 export function shaderOf({d, m, loss, rule}: ShaderShape): string {
   const size = d + 1;
   return `
@@ -86,6 +86,7 @@ export function shaderOf({d, m, loss, rule}: ShaderShape): string {
       let lane = i32(localIndex);
       let own = i32(workgroupId.x) * 3 * total;
       let ownRows = i32(workgroupId.x) * uniforms.rowStride;
+      let ownRate = rates[workgroupId.x];
       for (var i = lane; i < 3 * total; i += ${THREADS}) { result[own + i] = state[own + i]; }
       storageBarrier();
       workgroupBarrier();
@@ -93,6 +94,8 @@ export function shaderOf({d, m, loss, rule}: ShaderShape): string {
         let p = k * ${PLAN_COLUMNS};
         let first = ownRows + i32(plan[p]);
         let count = i32(plan[p + 1]);
+        let rate = ownRate * plan[p + 2];
+        let keep = 1.0 - ownRate * plan[p + 5];
         for (var b = lane; b < count; b += ${THREADS}) {
           let row = rows[first + b];
           var f = 0.0;
@@ -117,7 +120,7 @@ export function shaderOf({d, m, loss, rule}: ShaderShape): string {
           }
           for (var c = 0; c < size; c++) {
             let at = neuron + c;
-            update(at, g[c] + uniforms.decay * result[at], plan[p + 2], plan[p + 3], plan[p + 4], plan[p + 5]);
+            update(at, g[c] + uniforms.decay * result[at], rate, plan[p + 3], plan[p + 4], keep);
           }
         }
         storageBarrier();

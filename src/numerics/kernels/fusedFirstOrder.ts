@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type {ParamValues} from '../../core/params.ts';
 import type {Vars} from '../../core/problem.ts';
 import {randomStream} from '../../core/random.ts';
-import {defineSolver, type Solver, type SolverContext, type SolverState} from '../../core/solver.ts';
+import {defineSolver, type Replica, replicaOf, type Solver, type SolverContext, type SolverState} from '../../core/solver.ts';
 import {batchAt, batchPlan} from '../batches.ts';
 import {learningRateAt} from '../firstOrder.ts';
 import {bytesOfNetwork, type KernelData, type KernelLoss, type KernelWeights, ReluKernel} from './reluKernel.ts';
@@ -50,19 +50,20 @@ export function fusedFirstOrder(id: string, problem: FusedProblem): Solver | nul
   const plan = ({params}: SolverContext) => batchPlan(n, Number(params.batchSize));
   const decay = OWN_DECAY.has(id) ? 0 : problem.decayRate;
 
-  const init = ({model}: SolverContext, seeds: readonly number[]): FusedState => {
-    const kernel = new ReluKernel(problem.data, seeds.map((seed) => problem.start(model, seed)), problem.loss);
+  const init = ({model}: SolverContext, networks: readonly Pick<Replica, 'seed'>[]): FusedState => {
+    const kernel = new ReluKernel(problem.data, networks.map(({seed}) => problem.start(model, seed)), problem.loss);
     const order = Int32Array.from({length: n}, (_, i) => i);
-    for (const r of seeds.keys()) {
+    for (const r of networks.keys()) {
       kernel.select(r);
       kernel.setOrder(order);
     }
-    return {kernel, epochs: seeds.map(() => -1)};
+    return {kernel, epochs: networks.map(() => -1)};
   };
 
   /** `count` iterations of network r; answers with the epoch that its order is of. */
-  const advance = (context: SolverContext, {kernel, epochs}: FusedState, r: number, seed: number, first: number, count: number): number => {
+  const advance = (context: SolverContext, {kernel, epochs}: FusedState, r: number, {seed, learningRate}: Replica, first: number, count: number): number => {
     const batches = plan(context);
+    const params = {...context.params, learningRate};
     let before = epochs[r];
     kernel.select(r);
     for (let t = first; t < first + count; t++) {
@@ -70,7 +71,7 @@ export function fusedFirstOrder(id: string, problem: FusedProblem): Solver | nul
       if (!batches.full && epoch !== before) kernel.setOrder(randomStream(seed, 'epoch', epoch).permutation(n));
       before = epoch;
       kernel.gradient(start, size, decay);
-      rule(kernel, learningRateAt(context.params, t), context.params, t, problem.decayRate);
+      rule(kernel, learningRateAt(params, t), params, t, problem.decayRate);
     }
     return before;
   };
@@ -88,10 +89,10 @@ export function fusedFirstOrder(id: string, problem: FusedProblem): Solver | nul
   };
 
   return defineSolver<FusedState>({
-    init: (context) => init(context, [context.seed]),
+    init: (context) => init(context, [context]),
 
     step(context, state, iteration) {
-      const epoch = advance(context, state, 0, context.seed, iteration, 1);
+      const epoch = advance(context, state, 0, replicaOf(context), iteration, 1);
       return {state: {kernel: state.kernel, epochs: [epoch]}, evaluations: batchAt(plan(context), n, iteration).count / n};
     },
 
@@ -107,9 +108,9 @@ export function fusedFirstOrder(id: string, problem: FusedProblem): Solver | nul
       most: () => Number.POSITIVE_INFINITY,
       init,
       // One network after the other: each stays in the cache for all its iterations.
-      steps: (context, state, seeds, first, count) => ({
+      steps: (context, state, networks, first, count) => ({
         kernel: state.kernel,
-        epochs: seeds.map((seed, r) => advance(context, state, r, seed, first, count)),
+        epochs: networks.map((network, r) => advance(context, state, r, network, first, count)),
       }),
       weights: (_context, state) => stacked(state),
     },

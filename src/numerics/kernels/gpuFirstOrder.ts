@@ -1,7 +1,7 @@
 import type {WebGPUBackend, WebGPUProgram} from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
 import {randomStream} from '../../core/random.ts';
-import {defineSolver, type Solver, type SolverContext, type SolverState} from '../../core/solver.ts';
+import {defineSolver, type Replica, replicaOf, type Solver, type SolverContext, type SolverState} from '../../core/solver.ts';
 import {type BatchPlan, batchAt, batchPlan} from '../batches.ts';
 import {learningRateAt} from '../firstOrder.ts';
 import {LARGEST_BATCH, PLAN_COLUMNS, type RuleName, type ShaderShape, shaderOf, THREADS, UNIFORMS} from './firstOrderShader.ts';
@@ -30,7 +30,7 @@ interface GpuState extends SolverState {
 }
 
 class TrainingProgram implements WebGPUProgram {
-  readonly variableNames = ['state', 'x', 'y', 'rows', 'plan'];
+  readonly variableNames = ['state', 'x', 'y', 'rows', 'plan', 'rates'];
   readonly uniforms = UNIFORMS;
   readonly workgroupSize: [number, number, number] = [THREADS, 1, 1];
   readonly dispatchLayout = {x: [0], y: [1]};
@@ -69,7 +69,7 @@ function rowsOf(batches: BatchPlan, n: number, seed: number, first: number, coun
   return rows;
 }
 
-/** Where in a network's rows each of `count` steps begins, how many it takes, and with what rate: the kernel's `plan`. */
+/** Where in a network's rows each of `count` steps begins, how many it takes, and with what share of its rate: the kernel's `plan`. */
 function planOf({params}: SolverContext, batches: BatchPlan, n: number, first: number, count: number, decayRate: number): Float32Array {
   const plan = new Float32Array(count * PLAN_COLUMNS);
   const {beta1, beta2} = params;
@@ -77,9 +77,9 @@ function planOf({params}: SolverContext, batches: BatchPlan, n: number, first: n
   for (let k = 0; k < count; k++) {
     const t = first + k;
     const size = batchAt(batches, n, t).count;
-    const rate = learningRateAt(params, t);
+    const share = learningRateAt({...params, learningRate: 1}, t);
     const corrections = beta1 === undefined ? [1, 1] : [1 / (1 - Number(beta1) ** t), 1 / (1 - Number(beta2) ** t)];
-    plan.set([offset, size, rate, ...corrections, 1 - rate * decayRate], k * PLAN_COLUMNS);
+    plan.set([offset, size, share, ...corrections, share * decayRate], k * PLAN_COLUMNS);
     if (!batches.full) offset += size;
   }
   return plan;
@@ -101,18 +101,19 @@ export function gpuFirstOrder(id: string, problem: FusedProblem): Solver | null 
 
   const decayRate = problem.decayRate;
 
-  /** `count` steps of every network of the state; a single run is the case of one seed. */
-  const advance = (context: SolverContext, {state, inputs}: GpuState, seeds: readonly number[], first: number, count: number): GpuState => {
+  /** `count` steps of every network of the state; a single run is the case of one. */
+  const advance = (context: SolverContext, {state, inputs}: GpuState, networks: readonly Replica[], first: number, count: number): GpuState => {
     const batches = plan(context);
     const m = Number(context.model.width);
-    // Full batches are the same for all.
-    const rows = (batches.full ? seeds.slice(0, 1) : seeds).map((seed) => rowsOf(batches, n, seed, first, count));
+    // Full batches are the same for all, and so are those of one seed.
+    const shared = batches.full || networks.every(({seed}) => seed === networks[0].seed);
+    const rows = (shared ? networks.slice(0, 1) : networks).map(({seed}) => rowsOf(batches, n, seed, first, count));
     const float = (value: number) => ({type: 'float32', data: [value]});
     const int = (value: number) => ({type: 'int32', data: [value]});
-    const uniforms = [int(count), int(batches.full ? 0 : rows[0].length), float(ownDecay ? 0 : decayRate), ...constantsOf(context).map(float)];
-    const program = new TrainingProgram({d, m, loss: problem.loss, rule}, seeds.length);
+    const uniforms = [int(count), int(shared ? 0 : rows[0].length), float(ownDecay ? 0 : decayRate), ...constantsOf(context).map(float)];
+    const program = new TrainingProgram({d, m, loss: problem.loss, rule}, networks.length);
     const table = planOf(context, batches, n, first, count, ownDecay ? decayRate : 0);
-    const operands = [state, inputs.x, inputs.y, tf.tensor1d(Int32Array.from(rows.flat()), 'int32'), tf.tensor1d(table)];
+    const operands = [state, inputs.x, inputs.y, tf.tensor1d(Int32Array.from(rows.flat()), 'int32'), tf.tensor1d(table), tf.tensor1d(networks.map(({learningRate}) => learningRate))];
     const backend = tf.backend() as WebGPUBackend;
     const next = tf.engine().makeTensorFromTensorInfo(backend.runWebGPUProgram(program, operands, 'float32', uniforms));
     return {state: next as tf.Tensor2D, inputs};
@@ -122,7 +123,7 @@ export function gpuFirstOrder(id: string, problem: FusedProblem): Solver | null 
     const batches = plan(context);
     let evaluations = 0;
     for (let k = 0; k < count; k++) evaluations += batchAt(batches, n, first + k).count / n;
-    return {state: advance(context, state, [context.seed], first, count), evaluations};
+    return {state: advance(context, state, [replicaOf(context)], first, count), evaluations};
   };
 
   const most = (context: SolverContext, networks: number): number => {
@@ -130,10 +131,10 @@ export function gpuFirstOrder(id: string, problem: FusedProblem): Solver | null 
     return Math.max(1, Math.min(MOST_STEPS, Math.floor(WORK_PER_DISPATCH / work)));
   };
 
-  const init = ({model}: SolverContext, seeds: readonly number[]): GpuState => {
+  const init = ({model}: SolverContext, networks: readonly Pick<Replica, 'seed'>[]): GpuState => {
     const length = 3 * Number(model.width) * (d + 1);
-    const state = new Float32Array(seeds.length * length);
-    for (const [r, seed] of seeds.entries()) {
+    const state = new Float32Array(networks.length * length);
+    for (const [r, {seed}] of networks.entries()) {
       const {u, alpha} = problem.start(model, seed);
       for (const [j, value] of alpha.entries()) {
         const at = r * length + j * (d + 1);
@@ -142,7 +143,7 @@ export function gpuFirstOrder(id: string, problem: FusedProblem): Solver | null 
       }
     }
     return {
-      state: tf.tensor2d(state, [seeds.length, length]),
+      state: tf.tensor2d(state, [networks.length, length]),
       inputs: {x: tf.tensor1d(Float32Array.from(x)), y: tf.tensor1d(Float32Array.from(y))},
     };
   };
@@ -155,7 +156,7 @@ export function gpuFirstOrder(id: string, problem: FusedProblem): Solver | null 
   };
 
   return defineSolver<GpuState>({
-    init: (context) => init(context, [context.seed]),
+    init: (context) => init(context, [context]),
     step: (context, state, iteration) => steps(context, state, iteration, 1),
     burst: {most: (context) => most(context, 1), steps},
     cost: (context) => 1 / plan(context).perEpoch,

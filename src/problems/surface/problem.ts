@@ -56,6 +56,7 @@ export default function formulate(data: PreparedData): Problem {
     gradients: {
       init,
       gradient,
+      stacks: true,
       decayRate: 0,
       /** The samples' gradients differ by their rows alone. */
       spread: (_vars, batch) =>

@@ -1,4 +1,4 @@
-import {adamDirection, axpy, firstOrderSolver} from '../../numerics/firstOrder.ts';
+import {adamDirection, descended, firstOrderSolver} from '../../numerics/firstOrder.ts';
 
 /** Kingma and Ba (2015), Algorithm 1; the penalty's gradient is part of g. */
 export default firstOrderSolver({
@@ -7,6 +7,6 @@ export default firstOrderSolver({
   elementwise: true,
   update: (input) => {
     const {direction, slots} = adamDirection(input);
-    return {w: axpy(input.w, -input.learningRate, direction), slots};
+    return {w: descended(input.w, input.learningRate, direction), slots};
   },
 });

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {adamDirection, axpy, firstOrderSolver} from '../../numerics/firstOrder.ts';
+import {adamDirection, descended, firstOrderSolver, rateFactor} from '../../numerics/firstOrder.ts';
 
 /**
  * Adam on the loss alone, with decoupled decay: w <- (1 - eta beta/n) w - eta direction.
@@ -11,7 +11,9 @@ export default firstOrderSolver({
   elementwise: true,
   update: (input) => {
     const {direction, slots} = adamDirection(input);
-    const decayed = tf.mul(1 - input.learningRate * (input.decayRate + (input.bias ? 0 : Number(input.params.weightDecay))), input.w);
-    return {w: axpy(decayed, -input.learningRate, direction), slots};
+    const {w, learningRate, decayRate, bias, params} = input;
+    const decay = decayRate + (bias ? 0 : Number(params.weightDecay));
+    const decayed = tf.mul(rateFactor(learningRate, w, (eta) => 1 - eta * decay), w);
+    return {w: descended(decayed, learningRate, direction), slots};
   },
 });

@@ -1,4 +1,4 @@
-import {axpy, firstOrderSolver} from '../../numerics/firstOrder.ts';
+import {axpy, descended, firstOrderSolver} from '../../numerics/firstOrder.ts';
 
 /** v <- mu v + g;  w <- w - eta v. Polyak (1964); the velocity is not damped by 1 - mu. */
 export default firstOrderSolver({
@@ -7,6 +7,6 @@ export default firstOrderSolver({
   elementwise: true,
   update: ({w, g, slots, learningRate, params}) => {
     const v = axpy(g, Number(params.momentum), slots.v);
-    return {w: axpy(w, -learningRate, v), slots: {v}};
+    return {w: descended(w, learningRate, v), slots: {v}};
   },
 });

@@ -64,8 +64,9 @@ export function RatesPanel({tabs, enlarged, onEnlarge}: InstrumentProps) {
           )}
           {view.status === 'failed' && <p className="note study-failed">{view.reason}</p>}
           <p className="note" data-testid="rates-words">
-            {chosen.points.length > 0 && `${sentenceOf(chosen, measure)} `}
-            {swept.length > 1 && fairWords(all)}
+            {running && chosen.points.length > 0 && `${soFarOf(chosen)} `}
+            {!running && chosen.points.length > 0 && `${sentenceOf(chosen, measure)} `}
+            {!running && swept.length > 1 && fairWords(all)}
           </p>
         </>
       ) : (
@@ -74,7 +75,7 @@ export function RatesPanel({tabs, enlarged, onEnlarge}: InstrumentProps) {
             <StudyState status="running" share={view.share} reason="" onStop={actions.stopSweep} />
           ) : (
             <>
-              <p>{view.status === 'failed' ? view.reason : `Runs a contestant with ${SWEEP_POINTS} learning rates, from 1/${SWEEP_REACH} to ${SWEEP_REACH} times its own, each for the whole budget, and shows where they end. Click one to take it.`}</p>
+              <p>{view.status === 'failed' ? view.reason : `Runs a contestant with ${SWEEP_POINTS} learning rates, from 1/${SWEEP_REACH} to ${SWEEP_REACH} times its own, each for the whole budget, and shows where they end. Where it can, all rates train side by side. Click one to take it.`}</p>
               <div className="rates-start">{start}</div>
             </>
           )}
@@ -82,6 +83,12 @@ export function RatesPanel({tabs, enlarged, onEnlarge}: InstrumentProps) {
       )}
     </Panel>
   );
+}
+
+/** Where a sweep is that is not through: no word yet on which rate is best. */
+function soFarOf({name, points}: Sweep): string {
+  const reached = Math.max(...points.map(({iterations}) => iterations));
+  return `So far: ${name} with ${points.length} rates, up to iteration ${reached}.`;
 }
 
 /** What the sweep of one contestant says. */
