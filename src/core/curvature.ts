@@ -1,3 +1,5 @@
+import {figure} from './figures.ts';
+
 /** What is measured of J's curvature at a network, and what follows from it for learning rates. J/n is meant, as gradients are of it. */
 
 /**
@@ -123,7 +125,7 @@ export interface Stability {
 /** The edge of stability as a band: the sharpness of a network that trains there hovers within some percent of 2/eta. */
 const EDGE = [0.9, 1.1] as const;
 
-const short = (x: number): string => Number(x.toPrecision(2)).toString();
+const short = (x: number): string => figure(x, 2);
 
 /**
  * What the curvature says of a learning rate; null where the method has no such bound.

@@ -1,4 +1,5 @@
 import type {NetworkDirections} from '../core/directions.ts';
+import {figure} from '../core/figures.ts';
 import type {SharedSpace} from '../core/hostProblem.ts';
 import {type Axis, type ChosenPlane, chosen, newDirection, norm, type PlaneRequest} from './planeAxes.ts';
 import {pathPlane} from './principalPlanes.ts';
@@ -16,7 +17,7 @@ interface Named {
   readonly label: string;
 }
 
-const short = (x: number): string => String(Number(x.toPrecision(3)));
+const short = (x: number): string => figure(x, 3);
 
 const eigenNames = ({eigenvalues, eigenvectors}: NetworkDirections): Named[] =>
   eigenvectors.map((values, i) => ({values, label: `${i === 0 ? 'sharpest' : 'second sharpest'}, curvature ${short(eigenvalues[i])}`}));

@@ -26,6 +26,7 @@ export const useBasin = create<BasinState>()(() => ({
   fault: null,
   engine: {report: null, request: 'auto', lanes: 0, notices: []},
   phase: 'starting',
+  waiting: false,
   speed: 'max',
   runs: [],
   example: false,

@@ -196,7 +196,11 @@ export class Session {
     this.#publish();
   }
 
+  /** A race that is asked for while the engine starts begins as soon as all are ready. */
   setRunning(running: boolean): void {
+    const waits = running && !this.#running && this.#store.get().phase === 'starting';
+    this.#store.set({waiting: waits});
+    if (waits) return;
     if (running) this.#endExample();
     this.#running = running;
     if (running) this.engine.run();
@@ -309,5 +313,6 @@ export class Session {
     const findings = findingsOf(experiment, runs, {regression: data?.task === 'regression' || data?.task === 'retrieval', backend: engine.report?.backend ?? null, certificate: experiment.certificate ? certificate.certificate : null});
     this.#store.set({runs, phase, findings, example: this.#example !== null});
     if (phase === 'finished' && this.#running) this.setRunning(false);
+    if (this.#store.get().waiting && phase !== 'starting' && phase !== 'broken') this.setRunning(true);
   }
 }

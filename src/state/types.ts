@@ -129,6 +129,8 @@ export interface BasinState {
     readonly notices: readonly string[];
   };
   readonly phase: Phase;
+  /** The race is to begin when the engine is ready. */
+  readonly waiting: boolean;
   readonly speed: Speed;
   /** In the order of `experiment.contestants`. */
   readonly runs: readonly RunView[];

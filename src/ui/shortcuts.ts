@@ -5,7 +5,11 @@ const KEEPS_KEYS = 'input, textarea, select, [contenteditable="true"], [role="sl
 const TAKES_SPACE =
   'button, a[href], summary, label, [role="button"], [role="tab"], [role="switch"], [tabindex]:not([tabindex="-1"])';
 
-export const toggleRun = (): void => (useBasin.getState().phase === 'running' ? actions.pause() : actions.run());
+export function toggleRun(): void {
+  const {phase, waiting} = useBasin.getState();
+  if (phase === 'running' || waiting) actions.pause();
+  else actions.run();
+}
 
 /** Space, right arrow, R and ?: never while something is typed, dragged or a dialog is open. */
 export function useShortcuts(openHelp: () => void): void {
@@ -15,8 +19,9 @@ export function useShortcuts(openHelp: () => void): void {
       const target = event.target instanceof Element ? event.target : null;
       if (target?.closest(KEEPS_KEYS) || document.querySelector('[role="dialog"], [role="menu"]')) return;
       if (event.key === '?') openHelp();
-      else if (useBasin.getState().phase === 'starting' || useBasin.getState().phase === 'broken') return;
+      else if (useBasin.getState().phase === 'broken') return;
       else if (event.key === ' ' && !target?.closest(TAKES_SPACE)) toggleRun();
+      else if (useBasin.getState().phase === 'starting') return;
       else if (event.key === 'ArrowRight') actions.step();
       else if (event.key === 'r' || event.key === 'R') actions.reset();
       else return;

@@ -148,6 +148,25 @@ describe('the controls', () => {
     await phaseIs(page, 'ready');
   });
 
+  it('take Space while the engine starts, and begin when it is ready', async () => {
+    const {page, complaints} = await go(fragmentOf(SMALL));
+    await page.route(/worker/, async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      await route.continue();
+    });
+    await page.reload();
+    await page.getByTestId('run-button').waitFor();
+    await phaseIs(page, 'starting');
+    await page.keyboard.press('Space');
+    expect(await page.getByTestId('run-button').textContent()).toBe('Starting …');
+    await page.keyboard.press('Space');
+    expect(await page.getByTestId('run-button').textContent()).toBe('Run');
+    await page.keyboard.press('Space');
+    await phaseIs(page, 'finished');
+    expect((await results(page)).contestants.map(({iterations}) => iterations)).toEqual([50, 50, 50]);
+    expect(complaints).toEqual([]);
+  });
+
   it('keep contestants side by side in a race', async () => {
     const {page} = await go(fragmentOf({...SMALL, budget: {axis: 'iterations', amount: 20_000}}));
     await phaseIs(page, 'ready');

@@ -128,7 +128,7 @@ describe('generalisation', () => {
 
   it('names the best and the worst on the test set', () => {
     expect(texts(three, scored(0.9, 0.975, 0.95))).toContain('On the test set B does best with 97.5 %; A has 90 %.');
-    expect(texts(three, scored(0.5, -0.25, 0.4), true)).toContain('On the test set A does best with R² 0.5; B has R² -0.25.');
+    expect(texts(three, scored(0.5, -0.25, 0.4), true)).toContain('On the test set A does best with R² 0.5; B has R² −0.25.');
   });
 
   it('calls them alike within half a point, and is silent without a test set', () => {
@@ -188,7 +188,7 @@ describe('deep networks', () => {
     // Without a residual stream layers have sizes of their own.
     expect(texts(deep([model('A', {})]), [measuring(runOf({objective: [9, 2]}), {'rms/0': 1, 'rms/1': 99})])).toEqual([]);
     expect(saidOf({'rms/0': 1, 'rms/1': Number.NaN})).toEqual([]);
-    expect(saidOf({'slope/0': 5e-7, 'slope/1': 1})).toEqual(['A: the gradient is 2000000 times as large at the last layer as at the first, so the first layers hardly learn.']);
+    expect(saidOf({'slope/0': 5e-7, 'slope/1': 1})).toEqual(['A: the gradient is 2×10⁶ times as large at the last layer as at the first, so the first layers hardly learn.']);
     expect(saidOf({'slope/0': 0, 'slope/1': 1})).toEqual(['A: no gradient reaches the first layer, so the first layers hardly learn.']);
     expect(saidOf({'slope/0': 56, 'slope/1': 1})).toEqual([]);
   });

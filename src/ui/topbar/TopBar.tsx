@@ -63,13 +63,14 @@ const RUN_WORDS: Partial<Record<Phase, string>> = {running: 'Pause', paused: 'Go
 function Transport() {
   const phase = useBasin((state) => state.phase);
   const speed = useBasin((state) => state.speed);
+  const waiting = useBasin((state) => state.waiting);
   const idle = phase === 'starting' || phase === 'broken';
-  const running = phase === 'running';
+  const running = phase === 'running' || waiting;
   return (
     <fieldset className="transport" aria-label="Race controls">
-      <button type="button" className="run" data-testid="run-button" disabled={idle} onClick={toggleRun}>
+      <button type="button" className="run" data-testid="run-button" disabled={phase === 'broken'} onClick={toggleRun}>
         <Icon name={running ? 'pause' : 'play'} size={16} />
-        <span>{RUN_WORDS[phase] ?? 'Run'}</span>
+        <span>{waiting ? 'Starting …' : (RUN_WORDS[phase] ?? 'Run')}</span>
       </button>
       <IconButton icon="step" label="One iteration each (→)" testId="step-button" disabled={idle} onClick={actions.step} />
       <IconButton icon="reset" label="Back to the start (R)" testId="reset-button" disabled={idle} onClick={actions.reset} />
