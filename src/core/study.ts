@@ -105,8 +105,8 @@ export type StudyEvent =
   | {readonly type: 'curvature'; readonly curvature: Curvature; readonly backend: BackendName}
   | {readonly type: 'directions'; readonly directions: NetworkDirections}
   | {readonly type: 'gradientCheck'; readonly check: GradientCheck; readonly backend: BackendName}
-  /** Where some rates of a contestant's sweep have come to; told again of those that train side by side. */
-  | {readonly type: 'sweep'; readonly contestant: number; readonly points: readonly RatePoint[]; readonly backend: BackendName}
+  /** Where some rates of a contestant's sweep have come to; told again, until they are at their end, of those that train side by side. */
+  | {readonly type: 'sweep'; readonly contestant: number; readonly points: readonly RatePoint[]; readonly ended: boolean; readonly backend: BackendName}
   | {readonly type: 'basins'; readonly basins: Basins; readonly backend: BackendName}
   | {readonly type: 'theory'; readonly picture: TheoryPicture}
   /** Share of the work done, 0..1. */

@@ -9,7 +9,8 @@ import {curvatureFindings} from './curvatureFindings.ts';
 import {deepFindings, sharingObjective} from './deepFindings.ts';
 import {hasNeurons, isSurface} from './fitting.ts';
 import {listed, number, percent} from './findingWords.ts';
-import type {Finding, RunView} from './types.ts';
+import {rateFindings} from './rateFindings.ts';
+import type {Finding, RunView, SweepView} from './types.ts';
 
 /** "Within reach": a run is said to have arrived when its J is at most this share above the best one. */
 const ARRIVED = 0.01;
@@ -150,7 +151,7 @@ const APART: Finding = {tone: 'info', contestant: null, text: "J is each head's 
 export function findingsOf(
   experiment: Experiment,
   runs: readonly RunView[],
-  {regression, backend, certificate}: {readonly regression: boolean; readonly backend: BackendName | null; readonly certificate: Certificate | null},
+  {regression, backend, certificate, sweep}: {readonly regression: boolean; readonly backend: BackendName | null; readonly certificate: Certificate | null; readonly sweep: SweepView},
 ): readonly Finding[] {
   const entries = entriesOf(experiment, runs);
   const started = runs.some((run) => run.progress.iteration > 0);
@@ -166,6 +167,7 @@ export function findingsOf(
     ...endings(experiment, runs),
     ...(isSurface(experiment) ? [] : equals.flatMap(speeds)),
     ...generalisation(entries, regression),
+    ...rateFindings(experiment, sweep),
     ...(started ? fairness(experiment, backend) : []),
   ];
 }

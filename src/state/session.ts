@@ -114,8 +114,8 @@ export class Session {
       get: () => store.get(),
       set: (part) => {
         store.set(part);
-        // What a certificate says of the contestants is a finding.
-        if (part.certificate) this.#flushTimer ??= setTimeout(() => this.#publish(), FLUSH_INTERVAL);
+        // What a certificate or a sweep says of the contestants is a finding.
+        if (part.certificate || part.sweep) this.#flushTimer ??= setTimeout(() => this.#publish(), FLUSH_INTERVAL);
       },
       base: document.baseURI,
     });
@@ -307,10 +307,10 @@ export class Session {
   #publish(): void {
     clearTimeout(this.#flushTimer);
     this.#flushTimer = undefined;
-    const {experiment, engine, data, certificate, phase: before} = this.#store.get();
+    const {experiment, engine, data, certificate, sweep, phase: before} = this.#store.get();
     const phase = before === 'broken' ? before : phaseOf(this.#runs, engine.report !== null, this.#running);
     const runs = this.#example?.contestants.map(exampleRun) ?? this.#runs;
-    const findings = findingsOf(experiment, runs, {regression: data?.task === 'regression' || data?.task === 'retrieval', backend: engine.report?.backend ?? null, certificate: experiment.certificate ? certificate.certificate : null});
+    const findings = findingsOf(experiment, runs, {regression: data?.task === 'regression' || data?.task === 'retrieval', backend: engine.report?.backend ?? null, certificate: experiment.certificate ? certificate.certificate : null, sweep});
     this.#store.set({runs, phase, findings, example: this.#example !== null});
     if (phase === 'finished' && this.#running) this.setRunning(false);
     if (this.#store.get().waiting && phase !== 'starting' && phase !== 'broken') this.setRunning(true);

@@ -79,6 +79,8 @@ export class Studies {
   #gradientCheckKey = '';
   /** The sweep keys of the contestants that are being swept, by index at the start. */
   #sweeping: ReadonlyMap<number, string> = new Map();
+  /** Those of them whose rates are still on their way. */
+  readonly #underWay = new Set<string>();
 
   constructor(start: (command: StudyCommand, onEvent: (event: StudyEvent) => void) => RunningStudy, host: StudiesHost) {
     this.#start = start;
@@ -219,16 +221,26 @@ export class Studies {
     this.#run({kind: 'sweep', experiment, base: this.#host.base, grids, ...this.#backend()}, (event) => {
       if (event.type === 'sweep') {
         const key = this.#sweeping.get(event.contestant) ?? '';
+        if (event.ended) this.#underWay.delete(key);
+        else this.#underWay.add(key);
         show(({results}) => ({results: {...results, [key]: withPoints(results[key] ?? [], event.points)}}));
       } else if (event.type === 'progress') show(() => ({share: event.share}));
       else if (event.type === 'done') show(() => ({status: 'done', share: 1}));
-      else if (event.type === 'refused') show(() => ({status: 'failed', reason: reasonOf(event)}));
+      else if (event.type === 'refused') show(({results}) => ({status: 'failed', reason: reasonOf(event), results: this.#endedOf(results)}));
     });
   }
 
   stopSweep(): void {
     this.#cancel('sweep');
-    this.#host.set({sweep: {...this.#host.get().sweep, status: 'stopped'}});
+    const {sweep} = this.#host.get();
+    this.#host.set({sweep: {...sweep, status: 'stopped', results: this.#endedOf(sweep.results)}});
+  }
+
+  /** What rates have come to on their way says nothing of their end. */
+  #endedOf(results: SweepView['results']): SweepView['results'] {
+    const ended = Object.fromEntries(Object.entries(results).filter(([key]) => !this.#underWay.has(key)));
+    this.#underWay.clear();
+    return ended;
   }
 
   /** What is known of a network goes with its run; a contestant may have moved. */
@@ -252,9 +264,10 @@ export class Studies {
     const {sweep} = this.#host.get();
     if (sweep.status === 'idle') return;
     const keys = new Set(experiment.contestants.map((_, index) => sweepKey(experiment, index)));
-    const results = Object.fromEntries(Object.entries(sweep.results).filter(([key]) => keys.has(key)));
+    const known = Object.fromEntries(Object.entries(sweep.results).filter(([key]) => keys.has(key)));
     const stale = sweep.status === 'running' && [...this.#sweeping.values()].some((key) => !keys.has(key));
     if (stale) this.#cancel('sweep');
+    const results = stale ? this.#endedOf(known) : known;
     const empty = Object.keys(results).length === 0;
     if (empty && (stale || sweep.status !== 'running')) this.#host.set({sweep: NO_SWEEP});
     else this.#host.set({sweep: {...sweep, results, status: stale ? 'stopped' : sweep.status}});

@@ -6,7 +6,7 @@ import {boundaryTitle} from './boundaries/title.ts';
 import {hasLayers} from './layers/profiles.ts';
 import {useLive} from './live.ts';
 import {bounds, splits} from './offers.ts';
-import {hasRate} from './rates/sweeps.ts';
+import {hasRate} from '../state/sweeps.ts';
 import {taskOf} from './task.ts';
 import {Panel} from './widgets/Panel.tsx';
 

@@ -7,11 +7,12 @@ import {type RatePoint, sweepRates} from '../../src/core/sweep.ts';
 import {curvatureFindings, measuredStability, risingShare} from '../../src/state/curvatureFindings.ts';
 import {edits} from '../../src/state/edits.ts';
 import {freshRun, sweepKey} from '../../src/state/runs.ts';
-import {Studies, type StudiesHost} from '../../src/state/studies.ts';
+import {rateFindings} from '../../src/state/rateFindings.ts';
+import {NO_SWEEP, Studies, type StudiesHost} from '../../src/state/studies.ts';
 import type {RunView} from '../../src/state/types.ts';
 import {useBasin} from '../../src/state/basin.ts';
 import {checkWords, curvatureRows, noiseWords, verdictOf} from '../../src/ui/curvature/words.ts';
-import {bestOf, divergesFrom, sweepsOf} from '../../src/ui/rates/sweeps.ts';
+import {bestOf, divergesFrom, sweepsOf} from '../../src/state/sweeps.ts';
 import {experimentOf} from '../helpers/session.ts';
 
 const race = experimentOf({
@@ -190,8 +191,8 @@ describe('the sweep', () => {
     if (command.kind !== 'sweep') throw new Error(command.kind);
     expect(command.grids.map(({contestant}) => contestant)).toEqual([0, 1]);
     expect(command.grids[0].rates).toContain(0.1);
-    for (const rate of [1, 0.1, 0.1]) started[0].tell({type: 'sweep', contestant: 0, points: [point(rate, 3)], backend: 'wasm'});
-    started[0].tell({type: 'sweep', contestant: 1, points: [point(0.02, 4)], backend: 'wasm'});
+    for (const rate of [1, 0.1, 0.1]) started[0].tell({type: 'sweep', contestant: 0, points: [point(rate, 3)], ended: true, backend: 'wasm'});
+    started[0].tell({type: 'sweep', contestant: 1, points: [point(0.02, 4)], ended: true, backend: 'wasm'});
     started[0].tell({type: 'done'});
     const ratesOf = (): number[][] => sweepsOf(state().experiment, state().sweep).map(({points}) => points.map(({rate}) => rate));
     expect(ratesOf()).toEqual([[0.1, 1], [0.02]]);
@@ -207,11 +208,37 @@ describe('the sweep', () => {
   it('is stopped where one of its contestants changes, and keeps the others\' rates', () => {
     const {studies, started, edit, state} = bench();
     studies.startSweep([0, 1]);
-    started[0].tell({type: 'sweep', contestant: 0, points: [point(0.1, 3)], backend: 'wasm'});
+    started[0].tell({type: 'sweep', contestant: 0, points: [point(0.1, 3)], ended: true, backend: 'wasm'});
     edit(edits.solverParam(1, 'batchSize', 8));
     expect(started[0].cancelled).toBe(true);
     expect(state().sweep.status).toBe('stopped');
     expect(Object.keys(state().sweep.results)).toEqual([sweepKey(race, 0)]);
+  });
+
+  it('forgets rates on their way when it is stopped', () => {
+    const {studies, started, state} = bench();
+    studies.startSweep([0, 1]);
+    started[0].tell({type: 'sweep', contestant: 0, points: [point(0.1, 3), point(1, 5)], ended: false, backend: 'wasm'});
+    started[0].tell({type: 'sweep', contestant: 0, points: [point(0.1, 2), point(1, 4)], ended: true, backend: 'wasm'});
+    started[0].tell({type: 'sweep', contestant: 1, points: [point(0.02, 4)], ended: false, backend: 'wasm'});
+    studies.stopSweep();
+    expect(state().sweep).toMatchObject({status: 'stopped', results: {[sweepKey(race, 0)]: [point(0.1, 2), point(1, 4)]}});
+    expect(Object.keys(state().sweep.results)).toEqual([sweepKey(race, 0)]);
+  });
+
+  it('is a finding once it is through: what a better rate would give, and who was not swept', () => {
+    const results = {[sweepKey(race, 0)]: [point(0.01, 5), point(0.1, 4), point(0.3, 3), point(1, Number.POSITIVE_INFINITY)]};
+    const texts = (changes: object): string[] => rateFindings(race, {...NO_SWEEP, status: 'done', results, ...changes}).map(({text}) => text);
+    expect(texts({})).toEqual([
+      'SGD ends at J 4 with η 0.1, and at 3 with η 0.3, the best of 4 rates tried.',
+      'Not equal: learning rates were tried for SGD, not for Adam.',
+    ]);
+    expect(texts({status: 'running'})).toEqual([]);
+    expect(texts({results: {}})).toEqual([]);
+    const diverges = {[sweepKey(race, 0)]: [point(0.01, 5), point(0.1, Number.POSITIVE_INFINITY)], [sweepKey(race, 1)]: [point(0.02, 1)]};
+    expect(texts({results: diverges})).toEqual(['SGD diverges with η 0.1, and ends at 5 with η 0.01, the best of 2 rates tried.']);
+    const best = {[sweepKey(race, 0)]: [point(0.1, 2), point(0.2, 1.99)], [sweepKey(race, 1)]: [point(0.02, 1)]};
+    expect(texts({results: best})).toEqual(['Each races with a learning rate within 1\u202f% of the best of those tried for it.']);
   });
 
   it('says why it was refused', () => {

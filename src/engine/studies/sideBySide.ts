@@ -101,7 +101,7 @@ class RatesAtWork {
  */
 export async function sweptTogether(
   problem: Problem, solver: Solver, {seed, contestants, budget}: Experiment, {contestant, rates}: RateGrid,
-  tell: (points: readonly RatePoint[]) => void, progress: (share: number) => void,
+  tell: (points: readonly RatePoint[], ended: boolean) => void, progress: (share: number) => void,
 ): Promise<boolean> {
   const {solver: {params}, model} = contestants[contestant];
   const context: SolverContext = {problem, params, model, seed};
@@ -125,10 +125,10 @@ export async function sweptTogether(
         before = until;
         progress((g + until / iterations) / atWork.length);
         const update = Math.floor((UPDATES * until) / iterations);
-        if (update > told && until < iterations) tell(await one.points(until));
+        if (update > told && until < iterations) tell(await one.points(until), false);
         told = update;
       }
-      tell(await one.points(iterations));
+      tell(await one.points(iterations), true);
     }
   } finally {
     for (const one of atWork) one.dispose();

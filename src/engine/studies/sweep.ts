@@ -47,11 +47,11 @@ export async function sweepStudy(command: SweepCommand, services: StudyServices)
   const progress = new Progress(grids, emit);
   try {
     for (const {contestant, rates} of grids) {
-      const emitPoints = (points: readonly RatePoint[]): void => emit({type: 'sweep', contestant, points, backend});
+      const tell = (points: readonly RatePoint[], ended: boolean): void => emit({type: 'sweep', contestant, points, ended, backend});
       const solver = await solverFor(experiment.contestants[contestant].solver, problem);
-      const isThrough = await sweptTogether(problem, solver, experiment, {contestant, rates}, emitPoints, (share) => progress.tell(share * rates.length));
+      const isThrough = await sweptTogether(problem, solver, experiment, {contestant, rates}, tell, (share) => progress.tell(share * rates.length));
       for (const rate of isThrough ? [] : rates) {
-        emitPoints([await trained(problem, solver, withRate(experiment, contestant, rate), contestant, rate, services, (share) => progress.tell(share))]);
+        tell([await trained(problem, solver, withRate(experiment, contestant, rate), contestant, rate, services, (share) => progress.tell(share))], true);
         progress.next(1);
       }
       if (isThrough) progress.next(rates.length);

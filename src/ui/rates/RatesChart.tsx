@@ -5,7 +5,7 @@ import {dashOf, type Ink} from '../palette.ts';
 import {Curve, Plot, type PlotFrame} from '../plots/Plot.tsx';
 import {scaleFor, spanScale} from '../plots/scales.ts';
 import {type Point, type Scale, shareOf} from '../race/series.ts';
-import {divergesFrom, type Measure, type Sweep, resultOf} from './sweeps.ts';
+import {divergesFrom, type Measure, type Sweep, resultOf} from '../../state/sweeps.ts';
 
 interface Props {
   /** Those with points. */

@@ -14,7 +14,7 @@ import {Panel} from '../widgets/Panel.tsx';
 import {StudyState} from '../widgets/StudyState.tsx';
 import {TableButton} from '../widgets/TableDialog.tsx';
 import {RatesChart} from './RatesChart.tsx';
-import {bestOf, divergesFrom, type Measure, type Sweep, sweepsOf} from './sweeps.ts';
+import {bestOf, divergesFrom, type Measure, type Sweep, sweepsOf} from '../../state/sweeps.ts';
 
 const select = ({experiment, sweep, data, phase}: BasinState) => ({experiment, view: sweep, data, phase});
 

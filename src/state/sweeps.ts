@@ -1,7 +1,7 @@
-import type {Colour, Contestant, Experiment} from '../../core/experiment.ts';
-import type {RatePoint} from '../../core/sweep.ts';
-import {sweepKey} from '../../state/runs.ts';
-import type {SweepView} from '../../state/types.ts';
+import type {Colour, Contestant, Experiment} from '../core/experiment.ts';
+import type {RatePoint} from '../core/sweep.ts';
+import {sweepKey} from './runs.ts';
+import type {SweepView} from './types.ts';
 
 /** One contestant and the rates that it was tried with, rising. */
 export interface Sweep {
