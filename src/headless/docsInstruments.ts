@@ -26,7 +26,7 @@ const TOLD: Readonly<Record<InstrumentKind, Told>> = {
   },
   curvature: {
     purpose: "Curvature at a contestant's last network.",
-    prints: '`largest` and `smallest` eigenvalues with their error bounds; `spectrum`: the `density` of all at the places `at`, and the `trace` with its standard error; `noise`: tr Sigma of one sample\'s gradient, |g|², and their ratio, the gradient noise `scale` in samples; `dimension`: the weights that training moves.',
+    prints: '`largest` and `smallest` eigenvalues with their error bounds; `spectrum`: the `density` of all at the places `at`, and the `trace` with its standard error; `noise`: tr Sigma of one sample\'s gradient, |g|², and their ratio, the gradient noise `scale` in samples; `dimension`: the weights that training moves; `exact`: whether the Hessian was known entry by entry (of surfaces), and not by differences of gradients.',
   },
   gradientCheck: {
     purpose: "Whether the gradient at a contestant's last network is that of J.",
