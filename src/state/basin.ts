@@ -32,6 +32,7 @@ export const useBasin = create<BasinState>()(() => ({
   data: null,
   landscape: null,
   line: null,
+  landscapeMissing: null,
   landscapeProgress: null,
   boundaries: {},
   neurons: {},
