@@ -3,8 +3,8 @@ import {figure} from './figures.ts';
 /** What is measured of J's curvature at a network, and what follows from it for learning rates. J/n is meant, as gradients are of it. */
 
 /**
- * An eigenvalue of the Hessian and how far the next true one can be, beside what differences of float32 gradients leave: some 1e-4 of
- * the largest.
+ * An eigenvalue of the Hessian and how far the next true one can be, beside what differences of float32 gradients leave where the
+ * Hessian is not known exactly: some 1e-4 of the largest.
  */
 export interface Eigenvalue {
   readonly value: number;
@@ -23,6 +23,8 @@ export interface Curvature {
   readonly dimension: number;
   /** Names of variables that training leaves as they are, such as gates; they count as constants. */
   readonly fixed: readonly string[];
+  /** Whether all that follows from the Hessian was computed from its exact entries, and not from differences of gradients. */
+  readonly exact: boolean;
   /** Largest first. */
   readonly largest: readonly Eigenvalue[];
   readonly smallest: Eigenvalue;
@@ -32,11 +34,11 @@ export interface Curvature {
   readonly spectrum: Spectrum | null;
   /** Null where the data have fewer than two samples. */
   readonly noise: GradientNoise | null;
-  /** Gradients of the full data that it has cost so far. */
+  /** Gradients of the full data that it has cost so far; an exact Hessian costs none. */
   readonly gradients: number;
 }
 
-/** The density of all eigenvalues, by stochastic Lanczos quadrature. */
+/** The density of all eigenvalues, by stochastic Lanczos quadrature or from all of them. */
 export interface Spectrum {
   readonly at: Float64Array;
   /** Integrates to 1. */
@@ -44,6 +46,7 @@ export interface Spectrum {
   /** Standard deviation of the Gaussian that stands for each eigenvalue. */
   readonly width: number;
   readonly trace: Probed;
+  /** Random probes behind it; 0 where all eigenvalues are known. */
   readonly probes: number;
 }
 
@@ -58,7 +61,7 @@ export interface GradientNoise {
 
 /** Errors of the linear model of J against the length of the step. */
 export interface TaylorCheck {
-  /** Steps h, descending. */
+  /** Lengths h of the steps that were taken, descending; those to where J is undefined are left out. */
   readonly steps: Float64Array;
   /** |J(w + h v) - J(w) - h g.v|, v of unit length. */
   readonly errors: Float64Array;
@@ -71,7 +74,8 @@ export interface TaylorCheck {
   readonly fitted: readonly number[];
   /**
    * The least error over all steps as a share of h |g| / sqrt(d), which is what h g.v comes to in a random direction of d weights: for
-   * a wrong gradient about its relative error. It decides where kinks of J (ReLU) leave the slope somewhere between 1 and 2.
+   * a wrong gradient about its relative error. It decides where kinks of J (ReLU) leave the slope somewhere between 1 and 2. Steps where h |g| is
+   * lost in the rounding of J don't count; NaN where none is left.
    */
   readonly mismatch: number;
 }

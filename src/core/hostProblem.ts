@@ -108,6 +108,8 @@ export interface HostProblem {
   weights?(snapshot: Snapshot): BinaryWeights;
   /** Attention weights on a sample (training samples first), where networks attend. */
   attention?(snapshot: Snapshot, example: number): AttentionPicture;
+  /** J at flat weights that need not be float32, where it bends on so small a scale that their rounding would show. */
+  objectiveAt?(weights: Float64Array): number;
   /** J from which on a path is no longer drawn; 100 times its start where this is left out. */
   readonly drawnUpTo?: number;
   /** Whether a landscape can be drawn before there is a network: `share` takes no paths, too. */

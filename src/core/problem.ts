@@ -48,6 +48,11 @@ export interface GradientFacet {
    * @param model the contestant's own network, for problems where it also says how the gradient is taken
    */
   gradient(vars: Vars, batch: Batch, decay: boolean, model: ParamValues): Vars;
+  /**
+   * The Hessian of J/n on the full data at flat weights, d x d row-major in float64, for small problems that have it exactly and train
+   * every weight. Entries are not finite where J has no second derivatives.
+   */
+  hessian?(weights: Float64Array): Float64Array;
   /** Gradients of the batch that one call costs, where that is more than one (inner steps of an attack). */
   passes?(model: ParamValues): number;
   /** Whether `gradient` takes networks side by side, too, with equal numbers: variables with a leading axis over them, one batch for all. */

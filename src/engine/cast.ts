@@ -2,6 +2,7 @@ import type {HostProblem} from '../core/hostProblem.ts';
 import type {PlaneKind} from '../core/experiment.ts';
 import type {LandscapeSpec, Snapshot} from '../core/protocol.ts';
 import {failure, type Result, success} from '../core/result.ts';
+import type {Slowness} from './slowness.ts';
 
 /** A diverging run's path is drawn while J stays below so many times its start; beyond, it would dwarf the others. */
 const OUTGROWN = 100;
@@ -56,8 +57,12 @@ function strangersNote(names: readonly string[]): readonly string[] {
   return [`${names.slice(0, -1).join(', ')} and ${names[names.length - 1]} have other networks or another J, so they have no place on this map.`];
 }
 
-/** The runs of a landscape: those with networks that are points of one space with that of the run which the plane is about. */
-export function castOf({kin, drawnUpTo, standsAlone}: HostProblem, pathOf: (runId: string) => RunPath | undefined, spec: CastSpec, objective: Objective): Result<Cast> {
+/**
+ * The runs of a landscape: those with networks that are points of one space with that of the run which the plane is about. Refused, after one
+ * evaluation, where J is so slow that no picture can be had: those of a path's end would take as long each.
+ */
+export function castOf(host: HostProblem, pathOf: (runId: string) => RunPath | undefined, spec: CastSpec, objective: Objective, slowness: Slowness): Result<Cast> {
+  const {kin, drawnUpTo, standsAlone} = host;
   const started = spec.runs.flatMap((runId, i) => {
     const path = pathOf(runId);
     const latest = path?.snapshots.at(-1);
@@ -67,7 +72,9 @@ export function castOf({kin, drawnUpTo, standsAlone}: HostProblem, pathOf: (runI
   if (started.length === 0) return failure('runs', 'no contestant has a network yet; take a step first');
   const about = started.find(({runId}) => runId === spec.of);
   if (!about && !isCommon(spec.plane)) return failure('of', 'this contestant has no network yet; take a step first');
-  const kinOfPlane = (about ?? started[0]).kin;
+  const {kin: kinOfPlane, path: first} = about ?? started[0];
+  const slow = slowness.faultOf(kinOfPlane, () => host.evaluate(first.snapshots[0]));
+  if (slow) return {ok: false, error: slow};
   const cast = started.filter((one) => one.kin === kinOfPlane).map((one) => ({...one, drawn: drawnPart(one.path.snapshots, objective, drawnUpTo)}));
   const strangers = strangersNote(started.filter((one) => one.kin !== kinOfPlane).map(({name}) => name));
   const cut = cast

@@ -2,13 +2,13 @@ import type {Curvature, GradientNoise, Spectrum} from '../core/curvature.ts';
 import type {ParamValues} from '../core/params.ts';
 import type {Vars} from '../core/problem.ts';
 import type {Snapshot} from '../core/protocol.ts';
-import {randomStream} from '../core/random.ts';
 import {shuffled, sliced} from '../numerics/batches.ts';
-import {FLOAT32_RADIUS, type GradientAt, hessianProduct} from '../numerics/curvature/differences.ts';
-import {type Eigenpair, extremeEigenpairs, NotFiniteError, type Product} from '../numerics/curvature/lanczos.ts';
+import type {GradientAt} from '../numerics/curvature/differences.ts';
+import {type Eigenpair, NotFiniteError} from '../numerics/curvature/lanczos.ts';
 import {noiseScale} from '../numerics/curvature/noiseScale.ts';
-import {type Nodes, probeSpectrum, signVector, spectralDensity, traceEstimate} from '../numerics/curvature/spectrum.ts';
-import {type Differentiable, embedded, flatGradient, restricted, type TrainedPart, trainedPart} from './flatGradient.ts';
+import {type Nodes, spectralDensity, traceEstimate} from '../numerics/curvature/spectrum.ts';
+import {type Differentiable, embedded, flatGradient} from './flatGradient.ts';
+import {type Hessian, hessianAt} from './hessian.ts';
 import {readVars} from './tensors.ts';
 import {tf} from './tf.ts';
 
@@ -39,37 +39,18 @@ export const STUDY_PLAN: CurvaturePlan = {eigenvalues: 2, steps: 60, tolerance: 
 /** Lanczos steps of a live measurement. */
 const LIVE_STEPS = 12;
 
-/** The Hessian in the trained weights. */
-interface HessianAt {
-  readonly product: Product;
-  readonly part: TrainedPart;
-  /** 0 where no weight has a gradient, as all units are dead. */
-  readonly dimension: number;
-}
-
-export async function hessianAt(gradient: GradientAt, {shapes, values}: Pick<NetworkPoint, 'shapes' | 'values'>): Promise<HessianAt> {
-  const w = Float64Array.from(values);
-  const part = await trainedPart(gradient, w, shapes);
-  const {places} = part;
-  const inPart: GradientAt = async (v) => restricted(await gradient(embedded(v, places, w)), places);
-  return {part, dimension: places.length, product: hessianProduct(inPart, restricted(w, places), FLOAT32_RADIUS)};
-}
-
-/** The same for every network of this size and seed, so that sharpness moves only where the network does. */
-export const startVector = (seed: number, dimension: number): Float64Array => signVector(randomStream(seed, 'curvature'), dimension);
-
 /**
- * The largest eigenvalue of the Hessian of J/n at variables on the device, by 12 Lanczos steps (26 gradients of the full data in all);
- * 0 where J is flat all around and NaN where gradients are not finite. For records of a run: nothing of the run's state is touched, and the value follows from weights
+ * The largest eigenvalue of the Hessian of J/n at variables on the device, exactly where the problem has its entries, else by 12 Lanczos
+ * steps (26 gradients of the full data in all); 0 where J is flat all around and NaN where it has no curvature. For records of a run: nothing of the run's state is touched, and the value follows from weights
  * and seed alone.
  */
 export async function sharpnessOf(problem: Differentiable, vars: Vars, model: ParamValues, seed: number): Promise<number> {
   const {shapes, values} = await readVars(vars);
   const gradient = flatGradient(problem, problem.train, shapes, model);
   try {
-    const {product, dimension} = await hessianAt(gradient, {shapes, values});
-    if (dimension === 0) return 0;
-    const {largest} = await extremeEigenpairs(product, startVector(seed, dimension), 1, LIVE_STEPS, 0);
+    const hessian = await hessianAt(problem, gradient, {shapes, values});
+    if (hessian.dimension === 0) return 0;
+    const {largest} = await hessian.extremes(seed, 1, LIVE_STEPS, 0);
     return largest[0].value;
   } catch (error) {
     if (error instanceof NotFiniteError) return Number.NaN;
@@ -79,8 +60,9 @@ export async function sharpnessOf(problem: Differentiable, vars: Vars, model: Pa
 
 const eigenvalueOf = ({value, bound}: Eigenpair): {readonly value: number; readonly bound: number} => ({value, bound});
 
-function spectrumOf(nodes: readonly Nodes[], dimension: number, {points, width}: CurvaturePlan): Spectrum {
-  return {...spectralDensity(nodes, points, width), trace: traceEstimate(nodes, dimension), probes: nodes.length};
+function spectrumOf(nodes: readonly Nodes[], {dimension, exact}: Hessian, {points, width}: CurvaturePlan): Spectrum {
+  const trace = traceEstimate(nodes, dimension);
+  return {...spectralDensity(nodes, points, width), trace: exact ? {...trace, error: 0} : trace, probes: exact ? 0 : nodes.length};
 }
 
 /** Noise of the gradient from parts of the training set in the order of its first epoch; null for fewer than two samples. */
@@ -120,12 +102,14 @@ export async function measureCurvature(
     gradients += 1;
     return gradient(w);
   };
-  const {product, part, dimension} = await hessianAt(counted, network);
+  const hessian = await hessianAt(problem, counted, network);
+  const {part, dimension, exact} = hessian;
   if (dimension === 0) throw new Error('the gradient is zero all around this network, so that there is no curvature to measure');
-  const work = plan.steps + plan.probes * plan.probeSteps;
-  const {largest, smallest} = await extremeEigenpairs(product, startVector(seed, dimension), plan.eigenvalues, plan.steps, plan.tolerance);
+  const probeCount = exact ? 1 : plan.probes;
+  const work = plan.steps + probeCount * plan.probeSteps;
+  const {largest, smallest} = await hessian.extremes(seed, plan.eigenvalues, plan.steps, plan.tolerance);
   const directions = largest.map(({vector}) => embedded(vector, part.places, new Float64Array(values.length)));
-  const found = {iteration, dimension, fixed: part.fixed, largest: largest.map(eigenvalueOf), smallest: eigenvalueOf(smallest), directions};
+  const found = {iteration, dimension, fixed: part.fixed, exact, largest: largest.map(eigenvalueOf), smallest: eigenvalueOf(smallest), directions};
   const tellSo = (noise: GradientNoise | null, spectrum: Spectrum | null, probes: number): void =>
     tell({...found, noise, spectrum, gradients}, (plan.steps + probes * plan.probeSteps) / work);
   tellSo(null, null, 0);
@@ -134,8 +118,8 @@ export async function measureCurvature(
   if (noise) gradients += 1;
   tellSo(noise, null, 0);
   const nodes: Nodes[] = [];
-  for (let probe = 0; probe < plan.probes; probe++) {
-    nodes.push(await probeSpectrum(product, dimension, plan.probeSteps, randomStream(seed, 'curvature probe', probe)));
-    tellSo(noise, spectrumOf(nodes, dimension, plan), probe + 1);
+  for (let probe = 0; probe < probeCount; probe++) {
+    nodes.push(await hessian.probe(seed, probe, plan.probeSteps));
+    tellSo(noise, spectrumOf(nodes, hessian, plan), probe + 1);
   }
 }

@@ -11,6 +11,7 @@ import {drawLine} from './landscapeLine.ts';
 import type {Job} from './landscapeGrid.ts';
 import {momentumOverlay} from './momentumOverlay.ts';
 import {neuronsOf} from './neurons.ts';
+import {Slowness} from './slowness.ts';
 
 export interface LoadedProblem {
   readonly data: PreparedData;
@@ -53,7 +54,8 @@ export function createInstruments(services: InstrumentServices): (command: Instr
 
   const pathOf = (runId: string): RunPath | undefined => paths.get(runId);
   const clock = (): number => performance.now();
-  const landscapes = createLandscapes({emit, pause, pathOf, clock});
+  const slowness = new Slowness(clock);
+  const landscapes = createLandscapes({emit, pause, pathOf, clock, slowness});
 
   const refuse = (requestId: number, field: string, message: string): void => emit({type: 'refused', requestId, field, message});
 
@@ -124,7 +126,7 @@ export function createInstruments(services: InstrumentServices): (command: Instr
     picture(requestId, (job, loaded) => landscapes.draw(job, loaded.host, spec, objectiveOf(loaded)));
 
   const line = ({requestId, spec}: CommandOf<'line'>): Promise<void> =>
-    picture(requestId, (job, loaded) => drawLine(job, loaded.host, spec, {emit, pause, clock, pathOf, objective: objectiveOf(loaded)}));
+    picture(requestId, (job, loaded) => drawLine(job, loaded.host, spec, {emit, pause, clock, pathOf, objective: objectiveOf(loaded), slowness}));
 
   const boundary = async ({requestId, runId, side, readout}: CommandOf<'boundary'>): Promise<void> => {
     const loaded = await loading;

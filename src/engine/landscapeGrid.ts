@@ -1,4 +1,6 @@
 import type {PlaneKernel} from '../core/hostProblem.ts';
+import {type Result, success} from '../core/result.ts';
+import {fairly, LONGEST, tooSlow} from './slowness.ts';
 
 /** Work between two pauses, in milliseconds. */
 export const SLICE = 12;
@@ -8,8 +10,10 @@ const SIDES = [81, 61, 41, 31, 21, 15, 11] as const;
 const LIVE_SIDE = 31;
 const LIVE_BUDGET = 8000;
 const REST_BUDGET = 20_000;
-/** Points of the short row that is timed beside a single point. */
+/** Points of the short row that is timed beside a single point; fewer where that took longer than the second. */
 const TIMED = 3;
+const TIMED_IF_SLOW = 2;
+const SLOW = 1000;
 /** What took less is timed twice, as it may have been another's work that took the time. */
 const DOUBTFUL = 100;
 
@@ -25,40 +29,39 @@ export interface GridPlan {
 export const gridLine = ([low, high]: readonly [number, number], side: number): Float64Array =>
   Float64Array.from({length: side}, (_, i) => low + ((high - low) * i) / (side - 1));
 
-/** Milliseconds that J at the first `points` of a row takes. */
-function timed(kernel: PlaneKernel, b: number, line: Float64Array, points: number, clock: () => number): number {
-  const from = clock();
-  kernel.evaluateRow(b, line.subarray(0, points), new Float64Array(points));
-  return clock() - from;
-}
-
 /**
  * How finely J can be mapped in the time that there is (8 s while the race is on, 20 s at rest), from the cost of a few points. A row
- * of n points is taken to cost s + n c; the coarsest grid is drawn however long it takes.
+ * of n points is taken to cost s + n c. The coarsest grid may take longer, but it is refused where it would take minutes.
  * @param wanted points a side, all of them where J is fast
  * @param clock milliseconds
  */
-export function planGrid(kernel: PlaneKernel, aRange: readonly [number, number], bRange: readonly [number, number], wanted: number, clock: () => number): GridPlan {
+export function planGrid(kernel: PlaneKernel, aRange: readonly [number, number], bRange: readonly [number, number], wanted: number, clock: () => number): Result<GridPlan> {
   const line = gridLine(aRange, wanted);
   const middle = (bRange[0] + bRange[1]) / 2;
+  const coarser = SIDES.filter((side) => side < wanted);
+  const least = coarser.at(-1) ?? wanted;
+  const row = (points: number) => (): void => kernel.evaluateRow(middle, line.subarray(0, points), new Float64Array(points));
   const took = (points: number): number => {
-    const first = timed(kernel, middle, line, points, clock);
-    return first < DOUBTFUL && first * wanted > 4 * SLICE ? Math.min(first, timed(kernel, middle, line, points, clock)) : first;
+    const first = fairly(row(points), LONGEST / least, clock);
+    return first < DOUBTFUL && first * wanted > 4 * SLICE ? Math.min(first, fairly(row(points), LONGEST, clock)) : first;
   };
   const single = took(1);
-  if (single * wanted <= 4 * SLICE) return {side: wanted, piece: wanted, notes: []};
-  const several = took(TIMED);
-  const point = Math.max(0, several - single) / (TIMED - 1);
+  if (single * wanted <= 4 * SLICE) return success({side: wanted, piece: wanted, notes: []});
+  // Every row costs a point's time at least.
+  if (single * least > LONGEST) return {ok: false, error: tooSlow(single, single * least)};
+  const beside = single > SLOW ? TIMED_IF_SLOW : TIMED;
+  const several = took(beside);
+  const point = Math.max(0, several - single) / (beside - 1);
   const start = Math.max(0, single - point);
   const costOf = (side: number): number => side * (start + side * point);
+  if (costOf(least) > LONGEST) return {ok: false, error: tooSlow(point, costOf(least))};
   const budget = wanted > LIVE_SIDE ? REST_BUDGET : LIVE_BUDGET;
-  const coarser = SIDES.filter((side) => side < wanted);
-  const side = costOf(wanted) <= budget ? wanted : (coarser.find((one) => costOf(one) <= budget) ?? coarser.at(-1) ?? wanted);
+  const side = costOf(wanted) <= budget ? wanted : (coarser.find((one) => costOf(one) <= budget) ?? least);
   // Pieces so long that the start of each costs at most a quarter of it.
   const piece = point > 0 ? Math.min(side, Math.max(1, Math.ceil(Math.max(SLICE, 4 * start) / point))) : side;
   const each = costOf(side) / side ** 2;
   const notes = side < wanted ? [`The map has ${side} x ${side} points: one costs ${each < 9.5 ? each.toFixed(1) : Math.round(each)} ms here.`] : [];
-  return {side, piece, notes};
+  return success({side, piece, notes});
 }
 
 /** One request that may be superseded; whoever ends it clears `live`. */

@@ -4,6 +4,7 @@ import {castOf, type Objective, type RunPath} from './cast.ts';
 import {evaluated, type Job} from './landscapeGrid.ts';
 import {dot} from '../numerics/dense.ts';
 import {chosen, difference, endOf, newDirection, NOISE, norm} from './planeAxes.ts';
+import type {Slowness} from './slowness.ts';
 
 export interface LineServices {
   readonly emit: (event: InstrumentEvent) => void;
@@ -11,6 +12,7 @@ export interface LineServices {
   readonly clock: () => number;
   readonly pathOf: (runId: string) => RunPath | undefined;
   readonly objective: Objective;
+  readonly slowness: Slowness;
 }
 
 /** Shown from -0.2 to 1.2. */
@@ -69,12 +71,12 @@ function matchingNote([matched, stored]: readonly LineCurve[]): string {
 }
 
 /** J between the latest networks of two contestants, with units matched and as stored where the problem matches them. */
-export async function drawLine(job: Job, host: HostProblem, spec: LineSpec, {emit, pause, clock, pathOf, objective}: LineServices): Promise<void> {
+export async function drawLine(job: Job, host: HostProblem, spec: LineSpec, {emit, pause, clock, pathOf, objective, slowness}: LineServices): Promise<void> {
   const refuse = (field: string, message: string): void => {
     job.live = false;
     emit({type: 'refused', requestId: job.requestId, field, message});
   };
-  const cast = castOf(host, pathOf, {...spec, plane: 'line'}, objective);
+  const cast = castOf(host, pathOf, {...spec, plane: 'line'}, objective, slowness);
   if (!cast.ok) return refuse(cast.error.field, cast.error.message);
   const {runIds, names, of, paths} = cast.value;
   const to = runIds.indexOf(spec.to);

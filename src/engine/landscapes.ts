@@ -1,15 +1,18 @@
 import type {HostProblem, PlaneKernel, SharedSpace} from '../core/hostProblem.ts';
 import type {InstrumentEvent, Landscape, LandscapeSpec, ProjectedPath, Snapshot} from '../core/protocol.ts';
+import type {Fault} from '../core/result.ts';
 import {type Cast, castOf, type Objective, type RunPath} from './cast.ts';
 import {evaluated, gridLine, type Job, planGrid} from './landscapeGrid.ts';
 import type {ChosenPlane} from './planeAxes.ts';
 import {extents, planeFor, pointOf, projectPath} from './planes.ts';
+import type {Slowness} from './slowness.ts';
 
 export interface LandscapeServices {
   readonly emit: (event: InstrumentEvent) => void;
   readonly pause: () => Promise<void>;
   readonly clock: () => number;
   readonly pathOf: (runId: string) => RunPath | undefined;
+  readonly slowness: Slowness;
 }
 
 /** A plane with its ranges and J on it, at the finest resolution so far. */
@@ -77,7 +80,7 @@ function onFrozen(host: HostProblem, field: Field, {runIds, names, paths}: Cast,
  * Draws landscapes: who is on them, the plane, the paths, J. The same question at a finer resolution keeps plane and paths, and a
  * frozen plane keeps its J too, so that only the paths are drawn anew while runs go on.
  */
-export function createLandscapes({emit, pause, clock, pathOf}: LandscapeServices) {
+export function createLandscapes({emit, pause, clock, pathOf, slowness}: LandscapeServices) {
   let frozen: {readonly key: string; readonly field: Field} | null = null;
   /** What was drawn last and for which question; snapshots are compared by identity. */
   let last: {readonly spec: LandscapeSpec; readonly ends: readonly (Snapshot | undefined)[]; readonly drawing: Drawing} | null = null;
@@ -91,15 +94,17 @@ export function createLandscapes({emit, pause, clock, pathOf}: LandscapeServices
     last !== null && planeKey(spec) === planeKey(last.spec) && spec.freeze === last.spec.freeze && measuredOf(spec) === measuredOf(last.spec)
     && spec.runs.join() === last.spec.runs.join() && ends.every((end, i) => end === last?.ends[i]);
 
+  const refuse = (job: Job, {field, message}: Fault): null => {
+    job.live = false;
+    emit({type: 'refused', requestId: job.requestId, field, message});
+    return null;
+  };
+
   const drawingOf = async (job: Job, host: HostProblem, spec: LandscapeSpec, objective: Objective): Promise<Drawing | null> => {
     const ends = endsOf(spec);
     if (last && isFiner(spec, ends)) return last.drawing;
-    const cast = castOf(host, pathOf, spec, objective);
-    if (!cast.ok) {
-      job.live = false;
-      emit({type: 'refused', requestId: job.requestId, field: cast.error.field, message: cast.error.message});
-      return null;
-    }
+    const cast = castOf(host, pathOf, spec, objective, slowness);
+    if (!cast.ok) return refuse(job, cast.error);
     await pause();
     if (!job.live) return null;
     // Frozen is what is on show.
@@ -126,7 +131,13 @@ export function createLandscapes({emit, pause, clock, pathOf}: LandscapeServices
   const gridOf = async (job: Job, field: Field, side: number): Promise<NonNullable<Field['grid']> | null> => {
     if (field.grid && field.grid.side >= side) return field.grid;
     const {kernel, aRange, bRange} = field;
-    const plan = planGrid(kernel, aRange, bRange, side, clock);
+    const planned = planGrid(kernel, aRange, bRange, side, clock);
+    if (!planned.ok) {
+      slowness.remember(field.kin, planned.error);
+      last = null;
+      return refuse(job, planned.error);
+    }
+    const plan = planned.value;
     if (field.grid && field.grid.side >= plan.side) return {...field.grid, notes: plan.notes};
     const progress = (share: number): void => emit({type: 'progress', requestId: job.requestId, share});
     const values = await evaluated(job, kernel, gridLine(aRange, plan.side), gridLine(bRange, plan.side), plan.piece, {clock, pause, progress});
@@ -164,6 +175,7 @@ export function createLandscapes({emit, pause, clock, pathOf}: LandscapeServices
     frozen = null;
     last = null;
     shown = null;
+    slowness.forget();
   };
 
   return {draw, at, forget};

@@ -26,7 +26,7 @@ const TOLD: Readonly<Record<InstrumentKind, Told>> = {
   },
   curvature: {
     purpose: "Curvature at a contestant's last network.",
-    prints: '`largest` and `smallest` eigenvalues with their error bounds; `spectrum`: the `density` of all at the places `at`, and the `trace` with its standard error; `noise`: tr Sigma of one sample\'s gradient, |g|², and their ratio, the gradient noise `scale` in samples; `dimension`: the weights that training moves.',
+    prints: '`largest` and `smallest` eigenvalues with their error bounds; `spectrum`: the `density` of all at the places `at`, and the `trace` with its standard error; `noise`: tr Sigma of one sample\'s gradient, |g|², and their ratio, the gradient noise `scale` in samples; `dimension`: the weights that training moves; `exact`: whether the Hessian was known entry by entry (of surfaces), and not by differences of gradients.',
   },
   gradientCheck: {
     purpose: "Whether the gradient at a contestant's last network is that of J.",
@@ -38,7 +38,7 @@ const TOLD: Readonly<Record<InstrumentKind, Told>> = {
   },
   basins: {
     purpose: "Follows a contestant's method from a grid of starts on a surface (the problem `surface`).",
-    prints: '`minima` with their places and values; `reached`: the index of the minimum that each start leads to, row by row (-1 left for infinity, -2 still under way, -3 undefined at the start); `arrived`: the iteration from which it was near.',
+    prints: '`minima` with their places and values, up to 64, those that most starts lead to; one with places in `valley` stands for connected minima along them; `furtherMinima`: how many were reached besides; `reached`: the index of the minimum that each start leads to, row by row (-1 left for infinity, -2 still under way, -3 undefined at the start, -4 one of the further minima); `arrived`: the iteration from which it was near.',
   },
   momentum: {
     purpose: 'Closed-form theory of gradient descent, heavy ball and Nesterov on a quadratic (the problem `surface`).',

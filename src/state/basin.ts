@@ -33,6 +33,7 @@ export const useBasin = create<BasinState>()(() => ({
   data: null,
   landscape: null,
   line: null,
+  landscapeMissing: null,
   landscapeProgress: null,
   boundaries: {},
   neurons: {},

@@ -1,6 +1,7 @@
 import type {InstrumentClient} from '../client/instrumentClient.ts';
 import type {Experiment} from '../core/experiment.ts';
 import type {AttentionPicture, BinaryWeights, Boundary, Landscape, LandscapeLine, LandscapeSpec, Neurons, Readout} from '../core/protocol.ts';
+import type {Fault} from '../core/result.ts';
 import {type Found, needsDirections} from './directions.ts';
 import {binaryWeightsOf, hasNeurons, isSurface} from './fitting.ts';
 
@@ -16,7 +17,8 @@ export interface LookingHost {
     /** The run whose attention is on show, and the sample. */
     readonly attention: {readonly runId: string; readonly example: number} | null;
   };
-  landscape(landscape: Landscape | null, progress: number | null): void;
+  /** A map, or why there can be none; null where what is on show stays. */
+  landscape(landscape: Landscape | {readonly missing: string} | null, progress: number | null): void;
   /** J between two networks, or why there is none. */
   line(line: LandscapeLine | {readonly missing: string}): void;
   /** Directions at a run's network; null while they are measured, after which `landscapeAskedFor` is due. */
@@ -35,6 +37,8 @@ const REST_BOUNDARY = 90;
 /** The instruments get at most this share of the time, so that a slow machine stays responsive. */
 const REST_BETWEEN = 1.5;
 const LEAST_INTERVAL = 250;
+/** The field of the fault where J can't be mapped. */
+const PROBLEM = 'problem';
 
 /**
  * Keeps the pictures fresh: looks again after something changed, never two landscapes at once, coarse
@@ -175,7 +179,9 @@ export class Looking {
       const result = await this.#client.landscape({...spec, side}, (share) => this.#host.landscape(null, share));
       this.#refining = false;
       if (stage === 0) this.#drawnAt = performance.now();
-      this.#host.landscape(result?.ok ? result.value : null, null);
+      // Before there are networks, there is nothing to say.
+      const missing = result && !result.ok && result.error.field === PROBLEM ? {missing: wordsOf(result.error)} : null;
+      this.#host.landscape(result?.ok ? result.value : missing, null);
       if (!result?.ok || result.value.side < side || this.#landscapeStale) return;
     }
   }
@@ -191,8 +197,9 @@ export class Looking {
     const result = await this.#client.line({runs: runIds, names, of, to}, (share) => this.#host.landscape(null, share));
     this.#drawnAt = performance.now();
     this.#host.landscape(null, null);
-    if (result) this.#host.line(result.ok ? result.value : {missing: sentence(result.error.message)});
+    if (result) this.#host.line(result.ok ? result.value : {missing: wordsOf(result.error)});
   }
 }
 
 const sentence = (text: string): string => `${text[0].toUpperCase()}${text.slice(1)}.`;
+const wordsOf = ({field, message}: Fault): string => (field === PROBLEM ? `The problem ${message}.` : sentence(message));

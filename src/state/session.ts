@@ -23,7 +23,7 @@ export interface Store {
   set(part: Partial<BasinState> | ((state: BasinState) => Partial<BasinState>)): void;
 }
 
-const NO_PICTURES: Partial<BasinState> = {landscape: null, line: null, boundaries: {}, neurons: {}, weights: {}, attention: null, probe: null};
+const NO_PICTURES: Partial<BasinState> = {landscape: null, landscapeMissing: null, line: null, boundaries: {}, neurons: {}, weights: {}, attention: null, probe: null};
 
 /** Telemetry is shown at most this often, in milliseconds. */
 const FLUSH_INTERVAL = 100;
@@ -88,7 +88,10 @@ export class Session {
       },
       // What was asked before the example came on show, or of a run that has gone, is not shown.
       landscape: (landscape, progress) => {
-        if (!this.#example) store.set(landscape ? {landscape, landscapeProgress: null} : {landscapeProgress: progress});
+        if (this.#example) return;
+        if (!landscape) store.set({landscapeProgress: progress});
+        else if ('missing' in landscape) store.set({landscape: null, landscapeMissing: landscape.missing, landscapeProgress: null});
+        else store.set({landscape, landscapeMissing: null, landscapeProgress: null});
       },
       line: (line) => {
         if (!this.#example) store.set({line});

@@ -138,6 +138,8 @@ export interface BasinState {
   readonly example: boolean;
   readonly data: DataSummary | null;
   readonly landscape: Landscape | null;
+  /** Why there can be no landscape, as a sentence. */
+  readonly landscapeMissing: string | null;
   /** J between two networks where the landscape is a line, or why there is none. */
   readonly line: LandscapeLine | {readonly missing: string} | null;
   /** 0..1 while a landscape is computed, else null. */

@@ -1,6 +1,6 @@
 import {beforeAll, describe, expect, it} from 'vitest';
 import type {Basins} from '../../src/core/basins.ts';
-import {UNREACHED} from '../../src/core/basins.ts';
+import {OTHER_FATES} from '../../src/core/basins.ts';
 import type {BackendName} from '../../src/core/protocol.ts';
 import type {StudyEvent} from '../../src/core/study.ts';
 import {basinsStudy} from '../../src/engine/studies/basins.ts';
@@ -120,7 +120,7 @@ describe('basins of attraction', () => {
       const [x, y] = METHODS.sgd(BY_HAND.himmelblau.slopes, start, 400, {rate: 0.005});
       const index = basins.reached[i];
       const there = index >= 0 && Math.hypot(basins.minima[index].x - x, basins.minima[index].y - y) < 0.01;
-      if (there || (index === UNREACHED.diverged && !Number.isFinite(x + y))) same++;
+      if (there || (index === OTHER_FATES.diverged && !Number.isFinite(x + y))) same++;
       expect(basins.arrived[i] >= 0).toBe(index >= 0);
     }
     // Starts at the edge of a basin may go either way in float32.
@@ -138,7 +138,7 @@ describe('basins of attraction', () => {
       for (let column = 0; column < side; column++) {
         const index = basins.reached[row * side + column];
         const across = (side - 1 - row) * side + column;
-        if (row === (side - 1) / 2) expect(index).toBe(UNREACHED.underWay);
+        if (row === (side - 1) / 2) expect(index).toBe(OTHER_FATES.underWay);
         else expect(basins.reached[across]).toBe(index === low ? high : low);
         expect(basins.reached[row * side + side - 1 - column]).toBe(index);
         expect(basins.arrived[across]).toBe(basins.arrived[row * side + column]);
@@ -163,8 +163,8 @@ describe('basins of attraction', () => {
     const {basins} = await basinsOf('cpu', race('sgd', {learningRate: 0.1}, {function: 'expression', expression: 'x^2 - y^2 + 0*sqrt(2 - x)', reach: 3}, 10), 7, 300);
     for (let i = 0; i < 49; i++) {
       const [x, y] = [-3 + (i % 7), -3 + Math.floor(i / 7)];
-      const fate = y === 0 ? UNREACHED.underWay : UNREACHED.diverged;
-      expect(basins.reached[i]).toBe(x > 2 ? UNREACHED.undefined : fate);
+      const fate = y === 0 ? OTHER_FATES.underWay : OTHER_FATES.diverged;
+      expect(basins.reached[i]).toBe(x > 2 ? OTHER_FATES.undefined : fate);
     }
     const refused = async (json: unknown, side = 5, iterations = 10): Promise<string> => {
       const {services, events} = listening(readFrom('public/data'));

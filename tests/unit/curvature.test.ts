@@ -6,7 +6,7 @@ import {FLOAT64_RADIUS, hessianProduct} from '../../src/numerics/curvature/diffe
 import {extremeEigenpairs, lanczos, type Product, ritzOf} from '../../src/numerics/curvature/lanczos.ts';
 import {noiseScale} from '../../src/numerics/curvature/noiseScale.ts';
 import {estimateOf, probeSpectrum, signVector, spectralDensity, traceEstimate} from '../../src/numerics/curvature/spectrum.ts';
-import {TAYLOR_FLOAT64, type TaylorObjective, taylorSlope} from '../../src/numerics/curvature/taylor.ts';
+import {bendingScale, TAYLOR_FLOAT64, type TaylorObjective, taylorSlope} from '../../src/numerics/curvature/taylor.ts';
 import {squaredLoss} from '../../src/numerics/theory/tanhNetwork.ts';
 import {denseHessian, denseSpectrum, tanhCase} from '../helpers/curvatureChecks.ts';
 
@@ -92,6 +92,13 @@ describe('Hessian products by differences in float64', () => {
     for (const j of [0, 1]) expect(Math.abs(largest[j].value / exact[j] - 1)).toBeLessThan(1e-6);
     expect(Math.abs(smallest.value / exact[exact.length - 1] - 1)).toBeLessThan(1e-6);
     expect(Array.from(await product(new Float64Array(w.length)))).toEqual(Array.from(w, () => 0));
+  });
+
+  it('divide by the distance of the points that were really taken', async () => {
+    const h = [3, 7, 11];
+    const w = Float64Array.from([5000.3, -70.1, 900.7], Math.fround);
+    const product = hessianProduct((v) => v.map((x, i) => h[i] * x), w, 1e-2, (v) => v.map(Math.fround));
+    for (const [i, curvature] of h.entries()) expect((await product(Float64Array.from(h, (_, j) => (i === j ? 2 : 0))))[i]).toBeCloseTo(2 * curvature, 9);
   });
 });
 
@@ -231,6 +238,20 @@ describe('the Taylor slope', () => {
     const start = rounded(w);
     const {slope} = await taylorSlope({...objective, rounded}, at(start).gradient, start, direction, {...TAYLOR_FLOAT64, to: 1e-6});
     expect(Math.abs(slope - 2)).toBeLessThan(0.05);
+  });
+
+  it.each([1e-5, 1e-2, 1, 300])('has steps on the scale %d that J bends on', async (width) => {
+    // c + h J'''/2 is a fifth off c at h = 2 width / 15.
+    const cubic = (h: number): number => 4 + 2 * h + h ** 2 + h ** 3 / width;
+    const found = bendingScale(cubic, 1000, 2, 2);
+    expect(found).toBeLessThanOrEqual((2 * width) / 15);
+    expect(found).toBeGreaterThan(width / 15);
+    // Whole periods look flat, but are not taken for it.
+    const wave = (h: number): number => 1 - Math.cos(h / width);
+    const ofWave = bendingScale(wave, 2000 * Math.PI * width, width ** -2, width ** -2);
+    expect(ofWave / width).toBeGreaterThan(0.5);
+    expect(ofWave / width).toBeLessThan(2);
+    expect(bendingScale((h) => 5 + h + h ** 2, 1000, 2, 2)).toBe(1000);
   });
 
   it('says nothing where J is linear', async () => {

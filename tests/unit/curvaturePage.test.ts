@@ -110,13 +110,17 @@ describe('the gradient check in words', () => {
     expect(checkWords(check(slope, mismatch))).toMatch(words);
   });
 
+  it('says no share where J hides the gradient', () => {
+    for (const slope of [Number.NaN, 1, 2]) expect(checkWords(check(slope, Number.NaN))).not.toMatch(/off by|NaN/);
+  });
+
   it('names what was not moved', () => {
     expect(checkWords({...check(2, 0), fixed: ['gates']})).toMatch(/Not moved: gates\.$/);
   });
 });
 
 const CURVATURE: Curvature = {
-  iteration: 7, dimension: 12, fixed: [], largest: [{value: 4, bound: 1e-20}, {value: 1, bound: 0.01}], smallest: {value: -0.5, bound: 1e-6}, directions: [], spectrum: null,
+  iteration: 7, dimension: 12, fixed: [], exact: false, largest: [{value: 4, bound: 1e-20}, {value: 1, bound: 0.01}], smallest: {value: -0.5, bound: 1e-6}, directions: [], spectrum: null,
   noise: {trace: {value: 2, error: 0.1}, gradientSquared: 0.05, scale: 40}, gradients: 99,
 };
 
@@ -124,6 +128,11 @@ describe('measured curvature in words', () => {
   it('claims no more than float32 differences allow', () => {
     const rows = curvatureRows(CURVATURE);
     expect(rows.slice(0, 3)).toEqual([['λ₁', '4.000', '± 0.0004'], ['λ₂', '1.000', '± 0.01'], ['λₘᵢₙ', '−0.5000', '± 0.0004']]);
+  });
+
+  it('calls what an exact Hessian tells exact', () => {
+    const spectrum = {at: new Float64Array(2), density: new Float64Array(2), width: 1, trace: {value: 5, error: 0}, probes: 0};
+    expect(curvatureRows({...CURVATURE, exact: true, spectrum}).slice(0, 4).map((row) => row[2])).toEqual(['(exact)', '(exact)', '(exact)', '(exact)']);
   });
 
   it('says what the noise means for a batch', () => {

@@ -254,6 +254,7 @@ describe('a J that is slow', () => {
     {point: 30, side: 61, drawn: 21, cost: '30'},
     {point: 30, side: 31, drawn: 15, cost: '30'},
     {point: 400, side: 61, drawn: 11, cost: '400'},
+    {point: 900, side: 61, drawn: 11, cost: '900'},
     {point: 400, side: 9, drawn: 9, cost: null},
   ])('at $point ms a point and $side wanted has $drawn points a side', async ({point, side, drawn, cost}) => {
     const {problem} = slow(0, point);
@@ -267,6 +268,42 @@ describe('a J that is slow', () => {
     const quick = await loaded(PATHS);
     await quick.handle({type: 'landscape', requestId: 2, spec: {...spec, side: drawn}});
     landscape.values.forEach((value, i) => expect(value / quick.of('landscape').landscape.values[i]).toBeCloseTo(1, 9));
+  });
+
+  it.each([
+    {point: 1200, rows: [1, 2], words: 'J at one network takes about 1.2 s, so even the coarsest picture would take more than 2 minutes'},
+    // Looked at twice, in case the machine slept.
+    {point: 60_000, rows: [1, 1], words: 'J at one network takes about 60 s, so even the coarsest picture would take more than 11 minutes'},
+  ])('at $point ms a point has no map, which is learnt from a few points and once', async ({point, rows, words}) => {
+    const {problem, rows: taken} = slow(0, point);
+    const {handle, of, events} = await loaded(PATHS, problem);
+    await handle({type: 'landscape', requestId: 2, spec: {...spec, side: 61}});
+    expect(of('refused')).toMatchObject({requestId: 2, field: 'problem', message: expect.stringContaining(words)});
+    expect(taken).toEqual(rows);
+    await handle({type: 'landscape', requestId: 3, spec: {...spec, side: 31}});
+    expect(events.at(-1)).toMatchObject({type: 'refused', requestId: 3, field: 'problem'});
+    expect(taken).toEqual(rows);
+    // A new problem is looked at anew.
+    await handle({type: 'load', requestId: 4, experiment, base: '/'});
+    await handle({type: 'observe', runId: 'r0', snapshots: PATHS.r0});
+    await handle({type: 'landscape', requestId: 5, spec});
+    expect(taken.length).toBe(2 * rows.length);
+  });
+
+  it('is not evaluated along paths where a single network takes too long', async () => {
+    let [now, evaluated] = [0, 0];
+    vi.spyOn(performance, 'now').mockImplementation(() => now);
+    const evaluate: HostProblem['evaluate'] = (snapshot) => {
+      evaluated++;
+      now += 30_000;
+      return host.evaluate(snapshot);
+    };
+    const {handle, of, events} = await loaded(PATHS, {...host, evaluate});
+    await handle({type: 'landscape', requestId: 2, spec});
+    expect(of('refused')).toMatchObject({field: 'problem', message: expect.stringContaining('takes about 30 s')});
+    await handle({type: 'line', requestId: 3, spec: {runs: spec.runs, names: spec.names, of: 'r0', to: 'r1'}});
+    expect(events.at(-1)).toMatchObject({type: 'refused', requestId: 3, field: 'problem'});
+    expect(evaluated).toBe(2);
   });
 
   it('pauses within a row where points are slow, but not so often that starting rows would take the time', async () => {

@@ -4,6 +4,7 @@ import type {InstrumentEvent, Landscape, LandscapeSpec, Snapshot} from '../../sr
 import type {RunPath} from '../../src/engine/cast.ts';
 import {barrierOf, drawLine} from '../../src/engine/landscapeLine.ts';
 import {createLandscapes} from '../../src/engine/landscapes.ts';
+import {Slowness} from '../../src/engine/slowness.ts';
 import {flatSpace} from '../../src/numerics/flatSpace.ts';
 import {pointwiseKernel} from '../../src/numerics/pointwiseKernel.ts';
 import squared from '../../src/losses/squared/host.ts';
@@ -48,6 +49,7 @@ function table(runs = threeRuns(), host = bowls) {
     pause: async () => undefined,
     clock: () => 0,
     pathOf: (runId) => runs.get(runId),
+    slowness: new Slowness(() => 0),
   });
   const events: InstrumentEvent[] = [];
   let requestId = 0;
@@ -163,6 +165,7 @@ async function lineOf(host: HostProblem, ends: readonly (readonly [string, Snaps
     clock: () => 0,
     pathOf: (runId: string) => paths.get(runId),
     objective: (network: Snapshot) => host.evaluate(network).objective,
+    slowness: new Slowness(() => 0),
   };
   await drawLine({requestId: 1, live: true}, host, {runs: ['r0', 'r1'], names: ['SGD', 'Adam'], of, to}, services);
   return events.at(-1);

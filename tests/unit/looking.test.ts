@@ -134,7 +134,7 @@ function maps(view: object = {}, {running = false, affordable = 999, directions 
   const found = {directions};
   const looking = new Looking(client, {
     current: () => ({experiment, runIds: ['a', 'b', 'c'], running: state.running, readout: 'rounded', watchesWeights: false, attention: null}),
-    landscape: (landscape, progress) => void shown.push(landscape ? `map ${landscape.side}` : `progress ${progress}`),
+    landscape: (landscape, progress) => void shown.push(!landscape ? `progress ${progress}` : 'missing' in landscape ? landscape.missing : `map ${landscape.side}`),
     line: (line) => void shown.push('missing' in line ? line.missing : `line ${line.t.length}`),
     directions: () => found.directions,
     boundary: () => undefined,
@@ -174,6 +174,18 @@ describe('refinement', () => {
     answer();
     await expect.poll(() => shown).toEqual(['map 21', 'map 31']);
     expect(asked.length).toBe(2);
+  });
+
+  it('says why there can be no map, but not that there is no network yet', async () => {
+    const {looking, shown, asked, next} = maps();
+    looking.viewChanged();
+    await next(1);
+    asked[0].answer(failure('runs', 'no contestant has a network yet; take a step first'));
+    await expect.poll(() => shown).toEqual(['progress null']);
+    looking.viewChanged();
+    await next(2);
+    asked[1].answer(failure('problem', 'is too large to be mapped here'));
+    await expect.poll(() => shown).toEqual(['progress null', 'The problem is too large to be mapped here.']);
   });
 
   it('draws one map of 31 points a side while the race is on', async () => {

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import {CATALOGUE} from '../../src/catalogue.ts';
-import {UNREACHED} from '../../src/core/basins.ts';
+import {OTHER_FATES} from '../../src/core/basins.ts';
 import {faultText, parseExperiment} from '../../src/core/experiment.ts';
 import type {InstrumentEvent, Snapshot} from '../../src/core/protocol.ts';
 import {success} from '../../src/core/result.ts';
@@ -163,12 +163,82 @@ describe('minima', () => {
     arrivals.look(1, Float32Array.of(-1, 0, 5, 0, 1, 1, 3, 0));
     arrivals.look(5, Float32Array.of(-1, 0, 1, 0.01, 1, 1, 3, 0));
     const early = arrivals.basins(9);
-    expect([...early.reached]).toEqual([0, 1, UNREACHED.underWay, UNREACHED.undefined]);
+    expect([...early.reached]).toEqual([0, 1, OTHER_FATES.underWay, OTHER_FATES.undefined]);
     arrivals.look(9, Float32Array.of(-1, 0, 1, 0, Number.NaN, 1, 3, 0));
     const {reached, arrived, minima, iteration} = arrivals.basins(9);
-    expect([...reached]).toEqual([0, 1, UNREACHED.diverged, UNREACHED.undefined]);
+    expect([...reached]).toEqual([0, 1, OTHER_FATES.diverged, OTHER_FATES.undefined]);
     expect([...arrived]).toEqual([0, 5, -1, -1]);
     expect(minima.map(({x, starts}) => [Math.round(x), starts])).toEqual([[-1, 1], [1, 1]]);
     expect(iteration).toBe(9);
+  });
+});
+
+/** Starts of a grid that have all come to where a map from (x, y) sends them. */
+function settled(expression: string, side: number, reach: number, move: (x: number, y: number) => readonly [number, number]) {
+  const range = [-reach, reach] as const;
+  const at = (i: number): number => -reach + (2 * reach * i) / (side - 1);
+  const places = Array.from({length: side * side}, (_, i) => [at(i % side), at(Math.floor(i / side))] as const);
+  const arrivals = new Arrivals(surfaceOf(expression), {points: Float32Array.from(places.flat()), side, xRange: range, yRange: range});
+  arrivals.look(7, Float32Array.from(places.flatMap(([x, y]) => [...move(x, y)])));
+  return arrivals.basins(7);
+}
+
+describe('many minima', () => {
+  const spacing = (2 * Math.PI) / 10;
+  const nearest = (x: number): number => Math.round(x / spacing) * spacing;
+  // Every start at its nearest of the 11 x 11 minima of 2 - cos(10 x) - cos(10 y) about the origin.
+  const waves = settled('2 - cos(10*x) - cos(10*y)', 45, 3.3, (x, y) => [nearest(x) + 0.01, nearest(y)]);
+
+  it('are told apart up to 64, and the others are still minima', () => {
+    expect([waves.minima.length, waves.furtherMinima]).toEqual([64, 57]);
+    const starts = new Map<string, number>();
+    for (let i = 0; i < 45 * 45; i++) {
+      const [x, y] = [nearest(-3.3 + (6.6 * (i % 45)) / 44), nearest(-3.3 + (6.6 * Math.floor(i / 45)) / 44)];
+      const key = `${Math.round(x * 100)} ${Math.round(y * 100)}`;
+      starts.set(key, (starts.get(key) ?? 0) + 1);
+      const index = waves.reached[i];
+      if (index >= 0) expect(Math.hypot(waves.minima[index].x - x, waves.minima[index].y - y)).toBeLessThan(1e-6);
+      else expect(index).toBe(OTHER_FATES.further);
+      expect(waves.arrived[i]).toBeGreaterThanOrEqual(0);
+    }
+    const most = [...starts.values()].sort((a, b) => b - a).slice(0, 64);
+    expect(waves.minima.map((one) => one.starts).sort((a, b) => b - a)).toEqual(most);
+    expect(waves.minima.every(({valley}) => valley.length === 0)).toBe(true);
+  });
+
+  it('of a valley are one, in every shape', () => {
+    const ring = settled('(x^2 + y^2 - 1)^2', 41, 3, (x, y) => (x === 0 && y === 0 ? [0, 0] : [x / Math.hypot(x, y), y / Math.hypot(x, y) + 0.001]));
+    expect(ring.minima.length).toBe(1);
+    expect(ring.furtherMinima).toBe(0);
+    expect(ring.minima[0].starts).toBe(41 * 41 - 1);
+    for (const [x, y] of ring.minima[0].valley) expect(Math.hypot(x, y)).toBeCloseTo(1, 6);
+    expect(ring.reached[41 * 20 + 20]).toBe(OTHER_FATES.underWay);
+
+    const line = settled('x^2', 21, 2, (_x, y) => [0, y]);
+    expect(line.minima).toMatchObject([{x: 0, y: 0, value: 0, starts: 441}]);
+    expect(line.minima[0].valley.length).toBe(21);
+
+    // Two lines next to each other, and one that bends; a plain.
+    const pair = settled('(x^2 - 0.04)^2', 41, 1, (x, y) => [x < 0 ? -0.2 : 0.2, y]);
+    expect(pair.minima.map(({x, valley}) => [Math.round(10 * x), valley.length > 20])).toEqual([[-2, true], [2, true]]);
+    const stripes = settled('1 - cos(10*x)', 41, 1.5, (x, y) => [nearest(x), y]);
+    expect(stripes.minima.map(({x, valley}) => [Math.round(x / spacing) + 0, valley.length])).toEqual([-2, -1, 0, 1, 2].map((line) => [line, 41]));
+    const bent = settled('(y - 0.5*sin(3*x))^2', 41, 1.5, (x) => [x, 0.5 * Math.sin(3 * x)]);
+    expect(bent.minima.map(({starts}) => starts)).toEqual([41 * 41]);
+    const plain = settled('max(0, x^2 + y^2 - 1)', 21, 2, (x, y) => (Math.hypot(x, y) <= 1 ? [x, y] : [x / Math.hypot(x, y), y / Math.hypot(x, y)]));
+    expect(plain.minima.map(({value, starts}) => [value, starts])).toEqual([[0, 441]]);
+  });
+
+  it('by themselves are no valley, however flat f is there', () => {
+    for (const text of ['x^4 + y^4', 'x^10 + y^2', 'x^6 + 1e-5*y^6', 'abs(x) + abs(y)', 'sqrt(x^2 + y^2)', 'abs(x - y) + 0.3*abs(x + 2*y)', 'abs(x)^1.5 + y^2']) {
+      const {minima, furtherMinima} = settled(text, 9, 2, (x, y) => [x / 60, y / 60]);
+      expect([text, minima.map(({x, y, valley, starts}) => [Math.abs(x) < 0.04, Math.abs(y) < 0.04, valley.length, starts]), furtherMinima]).toEqual([text, [[true, true, 0, 81]], 0]);
+    }
+    // A kink that f falls along, and a plateau's rim.
+    expect(minimumNear(surfaceOf('abs(x) + 0.1*y'), 0, 0, 0.1)).toBeNull();
+    expect(minimumNear(surfaceOf('abs(x - y) - 0.01*x'), 0.2, 0.2, 0.1)).toBeNull();
+    expect(minimumNear(surfaceOf('abs(x) - y^2'), 0, 0, 0.1)).toBeNull();
+    expect(minimumNear(surfaceOf('abs(x + 2*y) + 0.01*y'), 0.02, 0.01, 0.1)).toBeNull();
+    expect(Math.hypot(...(minimumNear(surfaceOf('abs(x + 2*y) + 0.01*abs(3*x - y)'), 0.04, -0.02, 0.1) ?? [1, 1]))).toBeLessThan(1e-4);
   });
 });

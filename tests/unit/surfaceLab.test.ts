@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {CATALOGUE} from '../../src/catalogue.ts';
-import {type Basins, UNREACHED} from '../../src/core/basins.ts';
+import {type Basins, OTHER_FATES} from '../../src/core/basins.ts';
 import {type Experiment, faultText, parseExperiment} from '../../src/core/experiment.ts';
 import type {MomentumOverlay} from '../../src/core/momentumOverlay.ts';
 import type {InstrumentEvent} from '../../src/core/protocol.ts';
@@ -111,10 +111,10 @@ describe('an expression in words', () => {
 const halves: Basins = (() => {
   const side = 9;
   const reached = Int16Array.from({length: side * side}, (_, i) => (i % side < 4 ? 0 : 1));
-  reached[side * (side - 1)] = UNREACHED.diverged;
+  reached[side * (side - 1)] = OTHER_FATES.diverged;
   return {
     side, xRange: [0, 1], yRange: [0, 1], reached, arrived: new Int32Array(side * side), iteration: 5, iterations: 5,
-    minima: [{x: 0.2, y: 0.5, value: 0, starts: 35}, {x: 0.8, y: 0.5, value: 0, starts: 45}],
+    minima: [{x: 0.2, y: 0.5, value: 0, valley: [], starts: 35}, {x: 0.8, y: 0.5, value: 0, valley: [], starts: 45}], furtherMinima: 0,
   };
 })();
 
@@ -131,7 +131,7 @@ describe('numbers of basins', () => {
           }
           return least;
         };
-        const minima = [0, 1].map((x) => ({x, y: 0, value: 0, starts: 1}));
+        const minima = [0, 1].map((x) => ({x, y: 0, value: 0, valley: [], starts: 1}));
         const labels = basinLabels({side, reached, minima});
         for (const minimum of [0, 1]) {
           const most = Math.max(0, ...Array.from(reached.keys()).filter((i) => reached[i] === minimum).map(room));
@@ -144,7 +144,7 @@ describe('numbers of basins', () => {
 
   it('and the lost are counted', () => {
     expect(basinLabels(halves).map(({minimum}) => minimum)).toEqual([1]);
-    expect(fateCount(halves, UNREACHED.diverged)).toBe(1);
+    expect(fateCount(halves, OTHER_FATES.diverged)).toBe(1);
     expect(fateCount(halves, 0)).toBe(35);
   });
 });

@@ -16,6 +16,8 @@ export interface TaylorOptions {
   readonly count: number;
   /** Relative error of a right gradient's entries by rounding: 1e-15 in float64, 5e-7 in float32. */
   readonly precision: number;
+  /** Length of the error that rounding may leave in the gradient besides, where cancellation makes it worse than `precision`. */
+  readonly slack?: number;
 }
 
 /** For J in float64 and gradients in float32. */
@@ -37,35 +39,85 @@ function slopeOf(steps: readonly number[], errors: readonly number[]): number {
   return covariance / x.reduce((sum, one) => sum + (one - meanX) ** 2, 0);
 }
 
+/** Rounding of a difference of two values of J. */
+const grainOf = (value: number, base: number): number => 4 * Number.EPSILON * (Math.abs(value) + Math.abs(base));
+
+/** How far J may be from its parabola, as a share of |H|, on the scale that it bends on. */
+const BENT = 0.2;
+/** Halvings of the largest step: down to float64's resolution. */
+const HALVINGS = 48;
+
+/**
+ * The scale s <= `from` on which J bends along a line: up to there it is a parabola with the curvature c. Steps h, each half of the one
+ * before, are looked at for whether 4 (J(h) - 2 J(h/2) + J(0)) / h^2, which is c + h J'''/2 + O(h^2), is within a fifth of |H| of c. It is
+ * not where J bends otherwise, above s, nor where rounding rules, far below; s is the largest step of the longest stretch between. It
+ * holds no gradient, so that what a gradient is checked on does not depend on it.
+ * @param along J at a step
+ * @param curvature c
+ * @param size |H|
+ */
+export function bendingScale(along: (h: number) => number, from: number, curvature: number, size: number): number {
+  const base = along(0);
+  let best = {top: from, length: 0};
+  let top = from;
+  let length = 0;
+  for (let k = 0; k <= HALVINGS; k++) {
+    const h = from * 2 ** -k;
+    const found = (4 * (along(h) - 2 * along(h / 2) + base)) / h ** 2;
+    if (!(Math.abs(found - curvature) <= BENT * size)) {
+      length = 0;
+      continue;
+    }
+    if (length === 0) top = h;
+    length++;
+    if (length > best.length) best = {top, length};
+  }
+  return best.top;
+}
+
+/** The steps that move the rounded point to a new place where J is defined, with their lengths there. */
+async function takenSteps({value, rounded = (w) => w}: TaylorObjective, point: Float64Array, direction: Float64Array, {from, to, count}: TaylorOptions) {
+  const length = Math.sqrt(dot(direction, direction));
+  const taken: {readonly h: number; readonly moved: Float64Array; readonly value: number}[] = [];
+  for (let i = 0; i < count; i++) {
+    const wanted = from * (to / from) ** (i / (count - 1));
+    const w = rounded(point.map((x, j) => x + (wanted / length) * direction[j]));
+    const moved = w.map((x, j) => x - point[j]);
+    const h = Math.sqrt(dot(moved, moved));
+    if (h === 0 || h >= (taken.at(-1)?.h ?? Number.POSITIVE_INFINITY)) continue;
+    const there = await value(w);
+    if (Number.isFinite(there)) taken.push({h, moved, value: there});
+  }
+  return taken;
+}
+
 /**
  * Compares J with its linear model along a direction: by Taylor's theorem the error is h^2/2 v'Hv + O(h^3) for the right gradient,
  * and h |(g - grad J).v| for another.
  *
  * The slope is fitted on the smallest steps whose error is clear of rounding, which is at most
- * 4 eps |J| + precision h |g| (of the values, and of the gradient). Where no three steps are, a gradient can't be told right from wrong.
+ * 4 eps |J| + h (precision |g| + slack) (of the values, and of the gradient). Where no three steps are, a gradient can't be told right from
+ * wrong.
  */
 export async function taylorSlope(
   objective: TaylorObjective, gradient: Float64Array, point: Float64Array, direction: Float64Array, options: TaylorOptions,
 ): Promise<TaylorCheck> {
-  const {from, to, count, precision} = options;
-  const length = Math.sqrt(dot(direction, direction));
+  const {precision, slack = 0} = options;
   const base = await objective.value(point);
-  const steps = Float64Array.from({length: count}, (_, i) => from * (to / from) ** (i / (count - 1)));
-  const errors = new Float64Array(count);
-  const clear: number[] = [];
   const gradientLength = Math.sqrt(dot(gradient, gradient));
-  for (const [i, h] of steps.entries()) {
-    const wanted = point.map((x, j) => x + (h / length) * direction[j]);
-    const w = objective.rounded?.(wanted) ?? wanted;
-    const value = await objective.value(w);
-    const linear = w.reduce((sum, x, j) => sum + (x - point[j]) * gradient[j], 0);
-    errors[i] = Math.abs(value - base - linear);
-    const rounding = 4 * Number.EPSILON * (Math.abs(value) + Math.abs(base)) + precision * h * gradientLength;
-    if (errors[i] > CLEAR * rounding) clear.push(i);
-  }
-  const used = clear.slice(-FIT);
-  const fitted = used.map((i) => steps[i]);
-  const moved = direction.reduce((sum, x) => sum + (x === 0 ? 0 : 1), 0);
-  const mismatch = errors.reduce((least, error, i) => Math.min(least, (error * Math.sqrt(moved)) / (steps[i] * gradientLength)), Number.POSITIVE_INFINITY);
-  return {steps, errors, mismatch, slope: slopeOf(fitted, used.map((i) => errors[i])), fitted};
+  const spread = Math.sqrt(direction.reduce((sum, x) => sum + (x === 0 ? 0 : 1), 0));
+  const taken = (await takenSteps(objective, point, direction, options)).map(({h, moved, value}) => {
+    const error = Math.abs(value - base - dot(moved, gradient));
+    const grain = grainOf(value, base);
+    return {h, error, clear: error > CLEAR * (grain + h * (precision * gradientLength + slack)), seen: h * gradientLength > CLEAR * grain};
+  });
+  const fit = taken.filter(({clear}) => clear).slice(-FIT);
+  const shares = taken.filter(({seen}) => seen).map(({h, error}) => (error * spread) / (h * gradientLength));
+  return {
+    steps: Float64Array.from(taken, ({h}) => h),
+    errors: Float64Array.from(taken, ({error}) => error),
+    mismatch: shares.length > 0 ? Math.min(...shares) : Number.NaN,
+    slope: slopeOf(fit.map(({h}) => h), fit.map(({error}) => error)),
+    fitted: fit.map(({h}) => h),
+  };
 }

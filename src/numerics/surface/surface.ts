@@ -15,9 +15,13 @@ export interface Surface {
   readonly hessian: OnNumbers;
   /** Whether the second derivatives are constants. */
   readonly isQuadratic: boolean;
+  /** Whether f may have kinks, so that a minimum need not be where the derivatives are 0. */
+  readonly mayHaveKinks: boolean;
   /** f; and f_x, f_y. For tensors. */
   readonly programs: {readonly value: Program; readonly gradient: Program};
 }
+
+const KINKED: ReadonlySet<string> = new Set(['sqrt', 'abs', 'sign', 'min', 'max', 'above', 'pow']);
 
 /** The function that an expression describes. Throws where it can't be read, which the data set's check has ruled out. */
 export function surfaceOf(expression: string): Surface {
@@ -34,6 +38,7 @@ export function surfaceOf(expression: string): Surface {
     gradient: onNumbers(programs.gradient),
     hessian: onNumbers(programOf(graph, [fxx, fxy, fyy])),
     isQuadratic: [fxx, fxy, fyy].every((at) => graph.constantAt(at) !== null),
+    mayHaveKinks: programs.value.nodes.some(({op}) => KINKED.has(op)),
     programs,
   };
 }

@@ -50,6 +50,7 @@ export default function hostProblem(data: PreparedData): HostProblem {
       return {objective: f, trainLoss: f, testLoss: none, penalty: 0, rawPenalty: 0, trainScore: none, testScore: none};
     },
     predict: (_snapshot, _x, n) => new Float64Array(n * data.k),
+    objectiveAt: ([x, y]) => surface.value(x, y),
     // The window is the function's, so no path can make others look small.
     drawnUpTo: Number.POSITIVE_INFINITY,
     standsAlone: true,

@@ -58,6 +58,10 @@ export default function formulate(data: PreparedData): Problem {
       gradient,
       stacks: true,
       decayRate: 0,
+      hessian: ([x, y]) => {
+        const [xx, xy, yy] = surface.hessian(x, y);
+        return Float64Array.of(xx, xy, xy, yy);
+      },
       /** The samples' gradients differ by their rows alone. */
       spread: (_vars, batch) =>
         tf.tidy(() => {

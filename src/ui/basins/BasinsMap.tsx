@@ -1,11 +1,11 @@
 import {useElementSize} from '@mantine/hooks';
-import {type KeyboardEvent, type PointerEvent, useCallback, useMemo, useState} from 'react';
-import {type Basins, UNREACHED} from '../../core/basins.ts';
+import {Fragment, type KeyboardEvent, type PointerEvent, useCallback, useMemo, useState} from 'react';
+import {type Basins, OTHER_FATES} from '../../core/basins.ts';
 import {count} from '../format.ts';
 import type {Ink} from '../palette.ts';
 import {type Draw, Picture} from '../widgets/Picture.tsx';
 import {basinLabels, drawBasins} from './basinPicture.ts';
-import {placeText} from './place.ts';
+import {minimumText, placeText} from './place.ts';
 
 interface Props {
   readonly basins: Basins;
@@ -60,8 +60,13 @@ export function BasinsMap({basins, start, label, ink}: Props) {
     >
       <Picture draw={draw} label={label} testId="basins-canvas" />
       <svg className="map-overlay" width={width} height={height} aria-hidden="true">
-        {minima.map(({x, y}) => (
-          <Spot key={`${x} ${y}`} at={pointAt(x, y)} ink={ink} />
+        {minima.map(({x, y, valley}) => (
+          <Fragment key={`${x} ${y}`}>
+            {valley.map(([a, b]) => (
+              <Spot key={`${a} ${b}`} at={pointAt(a, b)} radius={1.5} ink={ink} />
+            ))}
+            {valley.length === 0 && <Spot at={pointAt(x, y)} radius={3} ink={ink} />}
+          </Fragment>
         ))}
         <StartMark at={pointAt(start[0], start[1])} ink={ink} />
         {labels.map(({minimum, column, row}) => {
@@ -81,9 +86,9 @@ export function BasinsMap({basins, start, label, ink}: Props) {
   );
 }
 
-/** A minimum that was reached. */
-function Spot({at: [x, y], ink}: {readonly at: readonly [number, number]; readonly ink: Ink}) {
-  return <circle cx={x} cy={y} r={3} fill={ink.text} stroke={ink.paper} strokeWidth={1.5} />;
+/** A minimum that was reached, or one of a valley's. */
+function Spot({at: [x, y], radius, ink}: {readonly at: readonly [number, number]; readonly radius: number; readonly ink: Ink}) {
+  return <circle cx={x} cy={y} r={radius} fill={ink.text} stroke={ink.paper} strokeWidth={radius / 2} />;
 }
 
 function StartMark({at: [x, y], ink}: {readonly at: readonly [number, number]; readonly ink: Ink}) {
@@ -101,18 +106,21 @@ function Frame({at: [x, y], width, height, ink}: {readonly at: readonly [number,
 }
 
 function fateOf(basins: Basins, {column, row}: Cell): string {
-  const {side, xRange, yRange, reached, arrived, minima} = basins;
+  const {side, xRange, yRange, reached, arrived} = basins;
   const at = ([low, high]: readonly [number, number], cell: number): number => low + ((high - low) * cell) / (side - 1);
   const from = placeText(basins, {x: at(xRange, column), y: at(yRange, row)});
   const fate = reached[row * side + column];
+  const soon = `within ${count(arrived[row * side + column])} iterations`;
   switch (fate) {
-    case UNREACHED.diverged:
+    case OTHER_FATES.diverged:
       return `from ${from}: diverged`;
-    case UNREACHED.underWay:
+    case OTHER_FATES.underWay:
       return `from ${from}: still under way`;
-    case UNREACHED.undefined:
+    case OTHER_FATES.undefined:
       return `at ${from} f is undefined`;
+    case OTHER_FATES.further:
+      return `from ${from}: one of the minima without a number, ${soon}`;
     default:
-      return `from ${from}: minimum ${fate + 1} at ${placeText(basins, minima[fate])}, within ${count(arrived[row * side + column])} iterations`;
+      return `from ${from}: ${minimumText(basins, fate)}, ${soon}`;
   }
 }

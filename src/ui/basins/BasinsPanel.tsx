@@ -1,6 +1,6 @@
 import {NativeSelect, SegmentedControl} from '@mantine/core';
 import {useState} from 'react';
-import {type Basins, UNREACHED} from '../../core/basins.ts';
+import {type Basins, OTHER_FATES} from '../../core/basins.ts';
 import {actions} from '../../state/basin.ts';
 import {basinIterations} from '../../state/labStudies.ts';
 import type {BasinState} from '../../state/types.ts';
@@ -15,7 +15,7 @@ import {Swatch} from '../widgets/Swatch.tsx';
 import {TableButton} from '../widgets/TableDialog.tsx';
 import {basinColour, fateCount} from './basinPicture.ts';
 import {BasinsMap} from './BasinsMap.tsx';
-import {placeText} from './place.ts';
+import {minimumText, placeText} from './place.ts';
 
 const select = ({experiment, basins, phase, data}: BasinState) => ({experiment, view: basins, idle: phase === 'starting' || data === null});
 
@@ -88,26 +88,29 @@ const NAMED = 8;
 function Legend({basins, ink}: {readonly basins: Basins; readonly ink: Ink}) {
   const total = basins.reached.length;
   const others = [
-    ['diverged', fateCount(basins, UNREACHED.diverged)],
-    ['still under way', fateCount(basins, UNREACHED.underWay)],
-    ['f undefined', fateCount(basins, UNREACHED.undefined)],
+    ['further', `one of ${count(basins.furtherMinima)} further minima`],
+    ['diverged', 'diverged'],
+    ['underWay', 'still under way'],
+    ['undefined', 'f undefined'],
   ] as const;
   return (
     <ul className="basins-legend" data-testid="basins-legend">
-      {basins.minima.slice(0, NAMED).map(({x, y, value, starts}, i) => (
+      {basins.minima.slice(0, NAMED).map(({x, y, value, valley, starts}, i) => (
         <li key={`${x} ${y}`} title={`f = ${measured(value)}`}>
           <span className="basin-key" style={{background: basinColour(ink, i)}}>
             {i + 1}
           </span>
+          {valley.length > 0 && 'valley through '}
           {placeText(basins, {x, y})} <span className="figure">{percent(starts / total, 2)}</span>
         </li>
       ))}
       {basins.minima.length > NAMED && <li className="faint">and {count(basins.minima.length - NAMED)} more</li>}
       {others
-        .filter(([, many]) => many > 0)
-        .map(([name, many]) => (
-          <li key={name} className="faint">
-            <span className="basin-key" data-fate={name} /> {name} <span className="figure">{percent(many / total, 2)}</span>
+        .map(([fate, words]) => ({fate, words, many: fateCount(basins, OTHER_FATES[fate])}))
+        .filter(({many}) => many > 0)
+        .map(({fate, words, many}) => (
+          <li key={fate} className="faint">
+            <span className="basin-key" data-fate={fate} /> {words} <span className="figure">{percent(many / total, 2)}</span>
           </li>
         ))}
     </ul>
@@ -116,10 +119,11 @@ function Legend({basins, ink}: {readonly basins: Basins; readonly ink: Ink}) {
 
 function wordsOf(basins: Basins, name: string): string {
   const {minima, reached} = basins;
-  const led = minima.map(({x, y, starts}, i) => `minimum ${i + 1} at ${placeText(basins, {x, y})} from ${percent(starts / reached.length, 2)}`);
-  const lost = fateCount(basins, UNREACHED.diverged);
-  return `${name} reaches ${led.length > 0 ? led.join(', ') : 'no minimum'}${lost > 0 ? `; ${percent(lost / reached.length, 2)} of the starts diverged` : ''}.`;
+  const led = minima.slice(0, NAMED).map(({starts}, i) => `${minimumText(basins, i)} from ${percent(starts / reached.length, 2)}`);
+  const rest = minima.length + basins.furtherMinima - led.length;
+  const lost = fateCount(basins, OTHER_FATES.diverged);
+  return `${name} reaches ${led.length > 0 ? led.join(', ') : 'no minimum'}${rest > 0 ? ` and ${count(rest)} more` : ''}${lost > 0 ? `; ${percent(lost / reached.length, 2)} of the starts diverged` : ''}.`;
 }
 
 const rowsOf = (basins: Basins): readonly (readonly string[])[] =>
-  basins.minima.map(({x, y, value, starts}, i) => [String(i + 1), placeText(basins, {x, y}, 6), measured(value), count(starts)]);
+  basins.minima.map(({x, y, value, valley, starts}, i) => [String(i + 1), `${valley.length > 0 ? 'valley through ' : ''}${placeText(basins, {x, y}, 6)}`, measured(value), count(starts)]);

@@ -1,4 +1,4 @@
-import {type Basins, UNREACHED} from '../../core/basins.ts';
+import {type Basins, OTHER_FATES} from '../../core/basins.ts';
 import {colourAt, type Ink, parseColour, type Rgb} from '../palette.ts';
 
 /** Where the number of a minimum's basin is written: the start furthest inside of it. */
@@ -45,22 +45,24 @@ const FADED = 0.35;
 /** Colour of a minimum's basin. */
 export const basinColour = (ink: Ink, minimum: number): string => ink.classes[minimum % ink.classes.length];
 
-/** Colours of the starts, one pixel each, row 0 at the bottom. Slow ones are paler; those that reached nothing are left to hatching. */
+/** Colours of the starts, one pixel each, row 0 at the bottom. Slow ones are paler; those that diverged are hatched over. */
 export function basinPixels({side, reached, arrived}: Basins, ink: Ink): Uint8ClampedArray<ArrayBuffer> {
   const paper = parseColour(ink.paper);
   const longest = Math.log1p(arrived.reduce((most, one) => Math.max(most, one), 1));
   const pixels = new Uint8ClampedArray(4 * side * side);
   for (let i = 0; i < reached.length; i++) {
     const at = 4 * ((side - 1 - Math.floor(i / side)) * side + (i % side));
-    if (reached[i] === UNREACHED.undefined) continue;
+    if (reached[i] === OTHER_FATES.undefined) continue;
     pixels.set([...colourOf(i), 255], at);
   }
   return pixels;
 
   function colourOf(i: number): Rgb {
-    if (reached[i] < 0) return parseColour(reached[i] === UNREACHED.diverged ? ink.faint : ink.rule);
+    if (reached[i] === OTHER_FATES.diverged) return parseColour(ink.faint);
+    if (reached[i] === OTHER_FATES.underWay) return parseColour(ink.rule);
+    const own = reached[i] === OTHER_FATES.further ? ink.text : basinColour(ink, reached[i]);
     const slow = Math.log1p(Math.max(0, arrived[i])) / longest;
-    return colourAt([parseColour(basinColour(ink, reached[i])), paper], slow * (1 - FADED));
+    return colourAt([parseColour(own), paper], slow * (1 - FADED));
   }
 }
 
@@ -77,7 +79,7 @@ export function drawBasins(context: CanvasRenderingContext2D, width: number, hei
   context.save();
   context.beginPath();
   for (let i = 0; i < reached.length; i++) {
-    if (reached[i] === UNREACHED.diverged) context.rect((i % side) * w, (side - 1 - Math.floor(i / side)) * h, w + 0.5, h + 0.5);
+    if (reached[i] === OTHER_FATES.diverged) context.rect((i % side) * w, (side - 1 - Math.floor(i / side)) * h, w + 0.5, h + 0.5);
   }
   context.clip();
   context.beginPath();

@@ -49,7 +49,7 @@ export function SpectrumView() {
           <div className="curvature-head">
             <p className="curvature-reading figure" data-testid="curvature-eigenvalues">
               {`iteration ${count(shown.iteration)}: ${curvatureRows(shown).slice(0, shown.largest.length + 1).map((row) => row.slice(0, 3).join('\u202f')).join(', ')}`}
-              {shown.spectrum && `; trace ${measured(shown.spectrum.trace.value)} ± ${measured(shown.spectrum.trace.error, 2)}`}
+              {shown.spectrum && `; trace ${measured(shown.spectrum.trace.value)} ${shown.exact ? '(exact)' : `± ${measured(shown.spectrum.trace.error, 2)}`}`}
             </p>
             {state}
           </div>
@@ -86,7 +86,7 @@ function DensityPlot({spectrum, ink}: {readonly spectrum: Spectrum; readonly ink
   const highest = spectrum.density.reduce((most, value) => Math.max(most, value), 0);
   const points = Array.from(spectrum.at, (x, i) => ({x, y: Math.max(spectrum.density[i], highest * FAINTEST)}));
   const xScale = spanScale(spectrum.at[0], spectrum.at[spectrum.at.length - 1], false, 6);
-  const words = `Density of the eigenvalues from ${measured(spectrum.at[0], 3)} to ${measured(points[points.length - 1].x, 3)}, ${spectrum.probes} probes`;
+  const words = `Density of the eigenvalues from ${measured(spectrum.at[0], 3)} to ${measured(points[points.length - 1].x, 3)}${spectrum.probes > 0 ? `, ${spectrum.probes} probes` : ''}`;
   return (
     <Plot xScale={xScale} yScale={spanScale(highest * FAINTEST, highest * 1.6, true, 4)} ink={ink} label={words} testId="curvature-density">
       {(frame) => (

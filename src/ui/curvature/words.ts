@@ -1,4 +1,4 @@
-import type {Curvature, GradientCheck, GradientNoise} from '../../core/curvature.ts';
+import type {Curvature, GradientCheck, GradientNoise, Spectrum} from '../../core/curvature.ts';
 import {count, measured, number, percent} from '../format.ts';
 
 /** Slopes from here on are those of a right gradient; up to there, of a wrong one. */
@@ -21,17 +21,18 @@ export function verdictOf({slope, mismatch}: Pick<GradientCheck, 'slope' | 'mism
 export function checkWords(check: GradientCheck): string {
   const {slope, mismatch, fixed} = check;
   const held = fixed.length > 0 ? ` Not moved: ${fixed.join(', ')}.` : '';
-  const off = `At the best step it is off by ${mismatch < VERY_CLOSE ? `less than ${percent(VERY_CLOSE)}` : `${percent(mismatch, 2)} at most`}.`;
+  const off = Number.isNaN(mismatch) ? '' : ` At the best step it is off by ${mismatch < VERY_CLOSE ? `less than ${percent(VERY_CLOSE)}` : `${percent(mismatch, 2)} at most`}.`;
   switch (verdictOf(check)) {
     case 'right':
       return `Slope ${measured(slope, 3)}: the error falls with the square of the step, so this is the gradient of J.${held}`;
     case 'kinked':
-      return `Slope ${measured(slope, 3)}, less than 2, as where steps cross kinks (a ReLU that switches) or single precision shows. ${off} So this is the gradient of J, away from kinks.${held}`;
+      return `Slope ${measured(slope, 3)}, less than 2, as where steps cross kinks (a ReLU that switches) or single precision shows.${off} So this is the gradient of J, away from kinks.${held}`;
     case 'flat':
-      return `J is linear along this direction up to rounding, so that no slope can be fitted. ${off}${held}`;
+      return `J is linear along this direction up to rounding (of its gradient in single precision, too), so that no slope can be fitted.${off}${held}`;
     case 'wrong': {
       const pace = slope <= WRONG ? 'no faster than the step' : 'more slowly than the square of the step';
-      return `Slope ${measured(slope, 3)}: the error falls ${pace}, so this is not the gradient of J. It is off by about ${percent(mismatch, 2)}. That is meant where steps follow a stand-in (straight-through at a threshold, clean samples in place of attacked ones); anywhere else it is a fault.${held}`;
+      const share = Number.isNaN(mismatch) ? '' : ` It is off by about ${percent(mismatch, 2)}.`;
+      return `Slope ${measured(slope, 3)}: the error falls ${pace}, so this is not the gradient of J.${share} That is meant where steps follow a stand-in (straight-through at a threshold, clean samples in place of attacked ones); anywhere else it is a fault.${held}`;
     }
   }
 }
@@ -46,15 +47,17 @@ export function noiseWords({scale}: GradientNoise, trainCount: number): string {
 
 /** What differences of float32 gradients leave of any eigenvalue, as a share of the largest. */
 const ROUNDING = 1e-4;
+const EXACT = '(exact)';
 
 /** Rows of what was measured: a name, a value, and how sure it is. */
-export function curvatureRows({largest, smallest, spectrum, noise, dimension, gradients}: Curvature): readonly (readonly [string, string, string])[] {
-  const doubt = (bound: number): string => `± ${number(Math.max(bound, ROUNDING * Math.abs(largest[0].value)), 2)}`;
+export function curvatureRows({exact, largest, smallest, spectrum, noise, dimension, gradients}: Curvature): readonly (readonly [string, string, string])[] {
+  const doubt = (bound: number): string => (exact ? EXACT : `± ${number(Math.max(bound, ROUNDING * Math.abs(largest[0].value)), 2)}`);
+  const traceDoubt = ({trace, probes}: Spectrum): string => (exact ? EXACT : `± ${number(trace.error, 2)} (standard error, ${probes} probes)`);
   const eigenvalues = largest.map(({value, bound}, i): readonly [string, string, string] => [`λ${'₁₂₃₄₅'[i] ?? ''}`, measured(value), doubt(bound)]);
   return [
     ...eigenvalues,
     ['λₘᵢₙ', measured(smallest.value), doubt(smallest.bound)],
-    ...(spectrum ? [['trace', measured(spectrum.trace.value), `± ${number(spectrum.trace.error, 2)} (standard error, ${spectrum.probes} probes)`] as const] : []),
+    ...(spectrum ? [['trace', measured(spectrum.trace.value), traceDoubt(spectrum)] as const] : []),
     ...(noise ? [['tr Σ', measured(noise.trace.value), `± ${number(noise.trace.error, 2)} (standard error)`] as const, ['|g|²', measured(noise.gradientSquared), ''] as const, ['noise scale', measured(noise.scale), 'samples'] as const] : []),
     ['weights', count(dimension), ''],
     ['gradients', count(gradients), 'of the full data, spent on this'],

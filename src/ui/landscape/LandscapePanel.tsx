@@ -18,9 +18,10 @@ import {PlaneTools} from './PlaneTools.tsx';
 import {ProbeCard} from './ProbeCard.tsx';
 import {StartTool} from './StartHere.tsx';
 
-const select = ({experiment, landscape, line, landscapeProgress, probe, phase}: BasinState) => ({
+const select = ({experiment, landscape, landscapeMissing, line, landscapeProgress, probe, phase}: BasinState) => ({
   experiment,
   landscape,
+  landscapeMissing,
   line,
   landscapeProgress,
   probe,
@@ -36,7 +37,7 @@ interface Props {
 
 /** The objective around the contestants, in a plane through the space of all weights. */
 export function LandscapePanel({enlarged, onEnlarge}: Props) {
-  const {experiment, landscape, line, landscapeProgress, probe, phase} = useLive(select, 150);
+  const {experiment, landscape, landscapeMissing, line, landscapeProgress, probe, phase} = useLive(select, 150);
   const ids = useLive(selectIds, 150);
   const ink = useInk();
   const surface = isSurface(experiment);
@@ -79,6 +80,8 @@ export function LandscapePanel({enlarged, onEnlarge}: Props) {
             />
           )}
         </>
+      ) : landscapeMissing ? (
+        <Empty title="There is no map to draw.">{landscapeMissing}</Empty>
       ) : (
         <Waiting phase={landscapeProgress === null ? phase : 'running'} what={surface ? 'The function, with every path on it.' : 'The loss around the contestants, in a plane through their weights, with every path on it.'} />
       )}
