@@ -9,6 +9,8 @@ export interface LookingHost {
   current(): {
     readonly experiment: Experiment;
     readonly runIds: readonly string[];
+    /** See LandscapeSpec. */
+    readonly seats: readonly number[];
     readonly running: boolean;
     readonly readout: Readout;
     /** Whether binary weights are on show. */
@@ -153,7 +155,7 @@ export class Looking {
 
   async #lookAtLandscape(): Promise<void> {
     this.#landscapeStale = false;
-    const {experiment, runIds, running} = this.#host.current();
+    const {experiment, runIds, seats, running} = this.#host.current();
     const {planeOf, planeSeed} = experiment.view;
     // A surface is a plane itself, and stays as it is.
     const plane = isSurface(experiment) ? 'contestants' : experiment.view.plane;
@@ -164,7 +166,7 @@ export class Looking {
     const directions = needsDirections(plane) ? this.#host.directions(of, planeOf) : undefined;
     // Measured first; what is on show stays until then.
     if (directions === null) return this.#host.landscape(null, 0);
-    const spec = {plane, runs: runIds, names, of, seed: planeSeed, freeze, ...(directions ? {directions} : {})};
+    const spec = {plane, runs: runIds, names, seats, of, seed: planeSeed, freeze, ...(directions ? {directions} : {})};
     await this.#refine(spec, running ? LIVE_SIDES : REST_SIDES);
   }
 

@@ -47,7 +47,7 @@ function asked(experiment: Experiment, host: {readout?: Readout; watchesWeights?
   const state: {readout: Readout; watchesWeights: boolean; attention: {runId: string; example: number} | null} = {readout: 'rounded', watchesWeights: false, attention: null, ...host};
   const nothing = (): void => {};
   const looking = new Looking(client, {
-    current: () => ({experiment, runIds: ['a', 'b'], running: false, ...state}),
+    current: () => ({experiment, runIds: ['a', 'b'], seats: [1, 2], running: false, ...state}),
     landscape: nothing,
     line: nothing,
     directions: () => ({missing: ''}),
@@ -133,7 +133,7 @@ function maps(view: object = {}, {running = false, affordable = 999, directions 
   const experiment = experimentOf({contestants, view});
   const found = {directions};
   const looking = new Looking(client, {
-    current: () => ({experiment, runIds: ['a', 'b', 'c'], running: state.running, readout: 'rounded', watchesWeights: false, attention: null}),
+    current: () => ({experiment, runIds: ['a', 'b', 'c'], seats: [1, 2, 3], running: state.running, readout: 'rounded', watchesWeights: false, attention: null}),
     landscape: (landscape, progress) => void shown.push(landscape ? `map ${landscape.side}` : `progress ${progress}`),
     line: (line) => void shown.push('missing' in line ? line.missing : `line ${line.t.length}`),
     directions: () => found.directions,
