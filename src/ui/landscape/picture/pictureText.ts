@@ -45,14 +45,19 @@ const MARGIN = {left: 64, right: 28, top: 24};
 const LINE = 18;
 const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
 
+/** Words and the scale find room beside a narrow plot. */
+const LEAST_WIDTH = 400;
+const roomOf = ({width}: Pick<PictureParts, 'width'>): number => Math.max(width, LEAST_WIDTH);
+
 /** Where things stand: the plot's corner and the rows above and below it. */
 export function layoutOf({width, height, remarks, legend}: Pick<PictureParts, 'width' | 'height' | 'remarks' | 'legend'>) {
   const top = MARGIN.top + 20 + LINE * remarks.length + 10;
   const scaleY = top + height + 52;
-  const perRow = Math.max(1, Math.floor(width / LEGEND_WIDTH));
+  const room = roomOf({width});
+  const perRow = Math.max(1, Math.floor(room / LEGEND_WIDTH));
   const legendY = scaleY + 44;
   const rows = Math.ceil(legend.length / perRow);
-  return {left: MARGIN.left, top, scaleY, perRow, legendY, total: {width: MARGIN.left + width + MARGIN.right, height: legendY + rows * LINE + 8}};
+  return {left: MARGIN.left, top, scaleY, perRow, legendY, total: {width: MARGIN.left + room + MARGIN.right, height: legendY + rows * LINE + 8}};
 }
 
 const LEGEND_WIDTH = 190;
@@ -102,8 +107,8 @@ function plotOf({width, height, colours, image, isMap, levels, trails, marks, la
 }
 
 function scaleOf({width, colours, scale: {stops, ticks}}: PictureParts): string {
+  const bar = 0.6 * roomOf({width});
   const gradient = stops.map((colour, i) => tag('stop', {offset: `${((100 * i) / (stops.length - 1)).toFixed(2)}%`, 'stop-color': colour})).join('');
-  const bar = width * 0.6;
   const words = ticks.map(({at, text}) => tag('text', {x: 20 + at * bar, y: 24, 'text-anchor': 'middle', fill: colours.faint}, escaped(text)));
   return [
     tag('defs', {}, tag('linearGradient', {id: 'scale'}, gradient)),

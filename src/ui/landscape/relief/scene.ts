@@ -6,7 +6,7 @@ import type {Walker} from '../LandscapePicture.tsx';
 import type {Floor, Place} from '../reading.ts';
 import type {Shown} from '../shown.ts';
 import {shadeOf, type Surface} from '../surface.ts';
-import {drape, heightAt, meshOf, type Point, RELIEF} from './mesh.ts';
+import {drape, heightAt, type Mesh, type Point, RELIEF} from './mesh.ts';
 import type {Paint, Scene, SceneLine, SceneMark} from './renderer.ts';
 
 /** A floor farther below the lowest J of the map than this is drawn here, and that is said. */
@@ -40,7 +40,7 @@ const paintOf = (hex: string, alpha = 1): Paint => {
 const square = (reach: number, z: number): readonly Point[] => [[-reach, -reach, z], [reach, -reach, z], [reach, reach, z], [-reach, reach, z], [-reach, -reach, z]];
 
 /** Everything that is drawn, from the same numbers and colours as the map. */
-export function sceneOf({landscape, surface, floor, walkers, minima, fade, ink}: Shown): Scene {
+export function sceneOf({landscape, surface, floor, walkers, minima, fade, ink}: Shown, mesh: Mesh): Scene {
   const isDark = ink.scheme === 'dark';
   const frame: SceneLine = {pieces: [square(1, 0)], paint: paintOf(ink.faint, 0.55), width: 1, dash: [], halo: null};
   const ground = floor && {height: RELIEF * floorShade(surface, floor), reach: FLOOR_REACH, paint: paintOf(ink.text, floor.isGround ? 0.13 : 0.07)};
@@ -53,7 +53,7 @@ export function sceneOf({landscape, surface, floor, walkers, minima, fade, ink}:
     return [pathOf(landscape, path, surface, walker, ink, fade)];
   });
   return {
-    mesh: meshOf(surface),
+    mesh,
     ramp: shadeTable(ink),
     levelPaint: isDark ? [1, 1, 1, 0.2] : [0.08, 0.16, 0.2, 0.28],
     brightness: isDark ? [0.6, 0.5] : [0.72, 0.36],
