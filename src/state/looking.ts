@@ -197,4 +197,8 @@ export class Looking {
   }
 }
 
+/** A map with the values that are there already, where they are the same: what was made of them serves again. */
+export const withKnownValues = (known: Landscape | null, landscape: Landscape): Landscape =>
+  known && known.id === landscape.id && known.side === landscape.side ? {...landscape, values: known.values} : landscape;
+
 const sentence = (text: string): string => `${text[0].toUpperCase()}${text.slice(1)}.`;

@@ -11,7 +11,7 @@ import {Directions} from './directions.ts';
 import {exampleRun} from './example.ts';
 import {findingsOf} from './findings.ts';
 import {LabStudies} from './labStudies.ts';
-import {Looking} from './looking.ts';
+import {Looking, withKnownValues} from './looking.ts';
 import {MomentumWatch} from './momentumWatch.ts';
 import {Studies} from './studies.ts';
 import {freshRun, phaseOf, runKey, sameContestants, statusOf, withFailure, withTelemetry} from './runs.ts';
@@ -91,7 +91,9 @@ export class Session {
       },
       // What was asked before the example came on show, or of a run that has gone, is not shown.
       landscape: (landscape, progress) => {
-        if (!this.#example) store.set(landscape ? {landscape, landscapeProgress: null} : {landscapeProgress: progress});
+        if (this.#example) return;
+        if (landscape) store.set(({landscape: known}) => ({landscape: withKnownValues(known, landscape), landscapeProgress: null}));
+        else store.set({landscapeProgress: progress});
       },
       line: (line) => {
         if (!this.#example) store.set({line});

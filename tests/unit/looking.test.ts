@@ -2,14 +2,14 @@ import {describe, expect, it} from 'vitest';
 import {CATALOGUE} from '../../src/catalogue.ts';
 import type {InstrumentClient} from '../../src/client/instrumentClient.ts';
 import {type Experiment, parseExperiment} from '../../src/core/experiment.ts';
-import type {LandscapeSpec, LineSpec, Readout} from '../../src/core/protocol.ts';
+import type {Landscape, LandscapeSpec, LineSpec, Readout} from '../../src/core/protocol.ts';
 import type {StudyCommand, StudyEvent} from '../../src/core/study.ts';
 import type {NetworkDirections} from '../../src/core/directions.ts';
 import type {RunningStudy} from '../../src/client/studyClient.ts';
 import {failure} from '../../src/core/result.ts';
 import {binaryWeightsOf} from '../../src/state/fitting.ts';
 import {Directions, type Found} from '../../src/state/directions.ts';
-import {Looking} from '../../src/state/looking.ts';
+import {Looking, withKnownValues} from '../../src/state/looking.ts';
 
 function experimentOf(json: object): Experiment {
   const parsed = parseExperiment({dataset: {id: 'moons'}, ...json}, CATALOGUE);
@@ -285,5 +285,17 @@ describe('directions', () => {
     studies[0].tell({type: 'refused', field: 'study', message: 'has no gradients'});
     expect(finder.of('a', 0)).toEqual({missing: "Curvature can't be measured here: the study has no gradients."});
     expect(studies.length).toBe(1);
+  });
+});
+
+describe('a map that comes again', () => {
+  const map: Landscape = {id: 3, plane: 'path', side: 2, aRange: [0, 1], bRange: [0, 1], aLabel: '', bLabel: '', values: Float64Array.of(1, 2, 3, 4), paths: [], notes: []};
+
+  it('keeps the values that the page has, so that its picture is not made again', () => {
+    const again = {...map, values: map.values.slice(), notes: ['later']};
+    const kept = withKnownValues(map, again);
+    expect([kept.values === map.values, kept.notes]).toEqual([true, ['later']]);
+    for (const other of [{...again, id: 4}, {...again, side: 3}]) expect(withKnownValues(map, other)).toBe(other);
+    expect(withKnownValues(null, again)).toBe(again);
   });
 });
