@@ -139,13 +139,13 @@ interface AxisNameProps {
 
 /** An axis's name between the ends of its range. */
 function AxisName({className, name, range, enlarged}: AxisNameProps) {
-  const times = enlarged === null ? '' : ` · ${number(enlarged, 2)} × enlarged`;
+  const times = enlarged === null ? null : number(enlarged, 2);
   return (
-    <span className={className} title={times ? `${name}. A unit along this axis is drawn ${number(enlarged ?? 1, 2)} times as long as along the other.` : name}>
+    <span className={className} title={times === null ? name : `${name}. A unit along this axis is drawn ${times} times as long as along the other.`}>
       <span className="figure">{number(range[0], 2)}</span>
       <span className="map-axis">
-        {name}
-        {times}
+        <span>{name}</span>
+        {times !== null && <span className="figure">× {times}</span>}
       </span>
       <span className="figure">{number(range[1], 2)}</span>
     </span>
