@@ -7,6 +7,7 @@ import {escaped, layoutOf, type PictureParts, pictureText} from '../../src/ui/la
 import {axesOf} from '../../src/ui/landscape/relief/axes.ts';
 import {HOME, movedByKey, project, rayThrough, sightOf, turned, unitsOf, zoomed} from '../../src/ui/landscape/relief/camera.ts';
 import {drape, heightAt, meshOf, pick, type Point, RELIEF} from '../../src/ui/landscape/relief/mesh.ts';
+import {STAR, starPath} from '../../src/ui/landscape/star.ts';
 import {LEVELS, levelLines, percentile, shadeAt, shadeOf, surfaceOf, valueAtShade} from '../../src/ui/landscape/surface.ts';
 
 /** A grid of f over -1..1 squared, row = y. */
@@ -235,6 +236,7 @@ describe('a saved picture', () => {
   const parts: PictureParts = {
     title: '<script>"J" & \'co\'</script>\u0007\ud800',
     remarks: ['one', 'two'],
+    stars: [{path: starPath(40, 50), fill: '#123456', stroke: '#ffffff'}],
     width: 300,
     height: 200,
     colours: {paper: '#fff', text: '#000', faint: '#777', rule: '#ddd'},
@@ -313,5 +315,16 @@ describe('equal units', () => {
       for (const i of [0, 1, 2]) expect(ray[i]).toBeCloseTo(way[i] / length, 6);
     }
     expect([unitsOf(null), unitsOf(0.25), unitsOf(4)]).toEqual([[1, 1], [0.25, 1], [1, 0.25]]);
+  });
+});
+
+describe('a known minimum', () => {
+  it('is a star with five corners, the first upwards, and notches between them', () => {
+    const corners = [...starPath(40, 50).matchAll(/(-?[\d.]+) (-?[\d.]+)/g)].map(([, x, y]) => [Number(x) - 40, Number(y) - 50]);
+    expect([corners.length, corners[0]]).toEqual([10, [0, -STAR.outer]]);
+    for (const [i, [x, y]] of corners.entries()) {
+      expect(Math.hypot(x, y)).toBeCloseTo(i % 2 === 0 ? STAR.outer : STAR.inner, 0);
+      expect(Math.atan2(x, -y)).toBeCloseTo(i <= 5 ? (i * Math.PI) / 5 : ((i - 10) * Math.PI) / 5, 1);
+    }
   });
 });

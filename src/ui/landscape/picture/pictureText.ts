@@ -15,6 +15,8 @@ export interface PictureParts {
   readonly levels: {readonly paths: readonly string[]; readonly stroke: string; readonly opacity: number};
   readonly trails: readonly Trail[];
   readonly marks: readonly {readonly x: number; readonly y: number; readonly r: number; readonly fill: string; readonly stroke: string; readonly opacity: number}[];
+  /** Path data of stars. */
+  readonly stars: readonly {readonly path: string; readonly fill: string; readonly stroke: string}[];
   readonly labels: readonly {readonly x: number; readonly y: number; readonly text: string; readonly anchor: 'start' | 'middle' | 'end'; readonly kind: 'tick' | 'name'; readonly upright?: boolean}[];
   readonly strokes: readonly (readonly [number, number, number, number])[];
   readonly legend: readonly {readonly name: string; readonly colour: string; readonly dash: string}[];
@@ -82,7 +84,7 @@ export function pictureText(parts: PictureParts): string {
   return `${tag('svg', root, `${body.join('\n')}\n`)}\n`;
 }
 
-function plotOf({width, height, colours, image, isMap, levels, trails, marks, labels, strokes}: PictureParts): string {
+function plotOf({width, height, colours, image, isMap, levels, trails, marks, stars, labels, strokes}: PictureParts): string {
   const clip = tag('clipPath', {id: 'plot'}, tag('rect', {width, height}));
   const hatch = tag('pattern', {id: 'hole', width: 7, height: 7, patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)'}, tag('line', {y2: 7, stroke: colours.faint, 'stroke-opacity': 0.6}));
   const trail = ({path, colour, dash, opacity}: Trail): string =>
@@ -94,6 +96,7 @@ function plotOf({width, height, colours, image, isMap, levels, trails, marks, la
     tag('g', {fill: 'none', stroke: levels.stroke, 'stroke-opacity': levels.opacity, 'stroke-width': 0.8}, levels.paths.map((d) => tag('path', {d})).join('')),
     tag('g', {fill: 'none', 'stroke-linejoin': 'round'}, trails.map(trail).join('')),
     ...marks.map(({x, y, r, fill, stroke, opacity}) => tag('circle', {cx: x, cy: y, r, fill, stroke, 'stroke-width': 1.8, opacity})),
+    ...stars.map(({path, fill, stroke}) => tag('path', {d: path, fill, stroke, 'stroke-width': 1.4, 'stroke-linejoin': 'round'})),
   ];
   const halo = {stroke: colours.paper, 'stroke-width': 3, 'stroke-opacity': 0.8, 'paint-order': 'stroke'};
   const around = [

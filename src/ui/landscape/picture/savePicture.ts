@@ -7,6 +7,7 @@ import {fitted} from '../frame.ts';
 import type {Capture} from '../relief/useDrawing.ts';
 import type {PictureKind} from '../ScaleBar.tsx';
 import type {Shown} from '../shown.ts';
+import {starPath} from '../star.ts';
 import {type Line, valueAtShade} from '../surface.ts';
 import {layoutOf, type PictureParts, pictureText} from './pictureText.ts';
 
@@ -49,14 +50,14 @@ function partsOf(source: PictureSource): PictureParts {
       ticks: [0, 0.5, 1].map((at) => ({at, text: `${at === 1 && clipped ? '≥ ' : ''}${number(valueAtShade(surface, at), 3)}`})),
     },
   };
-  const none = {levels: {paths: [], stroke: 'none', opacity: 0}, trails: [], marks: []};
+  const none = {levels: {paths: [], stroke: 'none', opacity: 0}, trails: [], marks: [], stars: []};
   if (view) return {...base, ...none, isMap: false, image: view.image, labels: view.axes.labels, strokes: view.axes.strokes};
   return {...base, ...mapParts(source)};
 }
 
 const sizeOf = ({aspect}: PictureSource): {readonly width: number; readonly height: number} => (aspect === null ? PLOT : fitted(aspect, ROOM));
 
-type MapParts = Pick<PictureParts, 'isMap' | 'image' | 'levels' | 'trails' | 'marks' | 'labels' | 'strokes'>;
+type MapParts = Pick<PictureParts, 'isMap' | 'image' | 'levels' | 'trails' | 'marks' | 'stars' | 'labels' | 'strokes'>;
 
 function mapParts(source: PictureSource): MapParts {
   const {landscape, surface, walkers, minima, fade, ink} = source;
@@ -83,9 +84,9 @@ function mapParts(source: PictureSource): MapParts {
     const trails = pieces.map(({from, to, opacity}) => ({path: pathData(points.slice(from, to + 1)), colour, dash: dashOf(walker.index), opacity}));
     return [{trails, marks}];
   });
-  const minimaMarks = minima.map(([a, b]) => {
+  const stars = minima.map(([a, b]) => {
     const [x, y] = inPlot(a, b);
-    return {x, y, r: 4.2, fill: ink.text, stroke: ink.paper, opacity: 1};
+    return {path: starPath(x, y), fill: ink.text, stroke: ink.paper};
   });
   return {
     isMap: true,
@@ -96,7 +97,8 @@ function mapParts(source: PictureSource): MapParts {
       opacity: ink.scheme === 'dark' ? 0.16 : 0.2,
     },
     trails: drawn.flatMap(({trails}) => trails),
-    marks: [...drawn.flatMap(({marks}) => marks), ...minimaMarks],
+    marks: drawn.flatMap(({marks}) => marks),
+    stars,
     labels: [
       {x: 0, y: height + 16, text: number(aRange[0], 3), anchor: 'start', kind: 'tick'},
       {x: width / 2, y: height + 18, text: aLabel, anchor: 'middle', kind: 'name'},
