@@ -90,6 +90,8 @@ export interface SharedSpace {
   place(weights: Weights, path: number): Float64Array | null;
   /** Whether units of different networks were matched; left out where a problem matches none. */
   readonly matched?: boolean;
+  /** Whether each unit stands at the best scaling of its layers against each other, not at that of its weights. */
+  readonly rescaled?: true;
   network(point: Float64Array): Snapshot;
   kernel(plane: Plane): PlaneKernel;
   /** Where the space is a plane itself: drawn as it is, whatever plane is asked for. */

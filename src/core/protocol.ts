@@ -85,11 +85,13 @@ export interface LandscapeSpec {
   readonly runs: readonly string[];
   /** The contestants' names, for labels and notes. */
   readonly names: readonly string[];
+  /** Numbers that the contestants keep while their runs start anew and others come and go; their places where left out. */
+  readonly seats?: readonly number[];
   readonly of: string;
   readonly seed: number;
   /** Points a side. */
   readonly side: number;
-  /** Keeps origin, directions and ranges of the last plane that was asked for with this and the same kind, contestant and seed. */
+  /** Keeps origin, directions and ranges of the plane on show, or of the one kept before, if its kind, contestant and seed are these. */
   readonly freeze?: boolean;
   /** What a `curvature` or `gradient` plane is spanned by, or why there is nothing. */
   readonly directions?: NetworkDirections | {readonly missing: string};

@@ -21,6 +21,8 @@ export interface Cast {
   readonly paths: readonly (readonly Snapshot[])[];
   /** Index of the run that the plane is about; -1 where it has no network. */
   readonly of: number;
+  /** That of all these networks. */
+  readonly kin: string;
   readonly notes: readonly string[];
 }
 
@@ -45,10 +47,14 @@ function drawnPart(path: readonly Snapshot[], objective: Objective, drawnUpTo: n
 }
 
 /** Who may be on a landscape, and what it is of. */
-export type CastSpec = Pick<LandscapeSpec, 'runs' | 'names' | 'of'> & {readonly plane: PlaneKind};
+export interface CastSpec extends Pick<LandscapeSpec, 'runs' | 'names' | 'of'> {
+  readonly plane: PlaneKind;
+  /** Of the networks that a plane of before has places for; otherwise the run that the plane is about decides. */
+  readonly kin?: string;
+}
 
 /** Planes that are about no contestant in particular. */
-const isCommon = (plane: PlaneKind): boolean => plane === 'contestants' || plane === 'paths';
+export const isCommon = (plane: PlaneKind): boolean => plane === 'contestants' || plane === 'paths';
 
 /** One sentence for all that are left out. */
 function strangersNote(names: readonly string[]): readonly string[] {
@@ -68,12 +74,13 @@ export function castOf(host: HostProblem, pathOf: (runId: string) => RunPath | u
     const latest = path?.snapshots.at(-1);
     return path && latest ? [{runId, name: spec.names[i], path, kin: kin?.(latest) ?? ''}] : [];
   });
-  if (started.length === 0 && standsAlone) return success({runIds: [], names: [], paths: [], of: -1, notes: []});
+  if (started.length === 0 && standsAlone) return success({runIds: [], names: [], paths: [], of: -1, kin: '', notes: []});
   if (started.length === 0) return failure('runs', 'no contestant has a network yet; take a step first');
   const about = started.find(({runId}) => runId === spec.of);
-  if (!about && !isCommon(spec.plane)) return failure('of', 'this contestant has no network yet; take a step first');
-  const {kin: kinOfPlane, path: first} = about ?? started[0];
-  const slow = slowness.faultOf(kinOfPlane, () => host.evaluate(first.snapshots[0]));
+  if (!about && !isCommon(spec.plane) && spec.kin === undefined) return failure('of', 'this contestant has no network yet; take a step first');
+  const kinOfPlane = spec.kin ?? (about ?? started[0]).kin;
+  const first = started.find((one) => one.kin === kinOfPlane);
+  const slow = first ? slowness.faultOf(kinOfPlane, () => host.evaluate(first.path.snapshots[0])) : null;
   if (slow) return {ok: false, error: slow};
   const cast = started.filter((one) => one.kin === kinOfPlane).map((one) => ({...one, drawn: drawnPart(one.path.snapshots, objective, drawnUpTo)}));
   const strangers = strangersNote(started.filter((one) => one.kin !== kinOfPlane).map(({name}) => name));
@@ -89,6 +96,7 @@ export function castOf(host: HostProblem, pathOf: (runId: string) => RunPath | u
     names: cast.map((one) => one.name),
     paths: cast.map((one) => one.drawn),
     of: cast.findIndex(({runId}) => runId === spec.of),
+    kin: kinOfPlane,
     notes: [...strangers, ...cut],
   });
 }

@@ -1,7 +1,8 @@
+import type {MapKind} from '../core/experiment.ts';
 import type {HostProblem, PlaneKernel, SharedSpace} from '../core/hostProblem.ts';
 import type {InstrumentEvent, Landscape, LandscapeSpec, ProjectedPath, Snapshot} from '../core/protocol.ts';
 import type {Fault} from '../core/result.ts';
-import {type Cast, castOf, type Objective, type RunPath} from './cast.ts';
+import {type Cast, castOf, isCommon, type Objective, type RunPath} from './cast.ts';
 import {evaluated, gridLine, type Job, planGrid} from './landscapeGrid.ts';
 import type {ChosenPlane} from './planeAxes.ts';
 import {extents, planeFor, pointOf, projectPath} from './planes.ts';
@@ -24,9 +25,11 @@ interface Field {
   readonly chosen: ChosenPlane;
   readonly aRange: readonly [number, number];
   readonly bRange: readonly [number, number];
-  /** Kin of its networks, and which path of the space each contestant has (by its place in the race). */
+  /** Kin of its networks, and which path of the space each contestant has, by seat. */
   readonly kin: string;
   readonly placeOf: ReadonlyMap<number, number>;
+  /** Which plane was asked for. */
+  readonly asked: {readonly plane: MapKind; readonly seed: number; readonly seat: number; readonly name: string};
   grid: {readonly side: number; readonly values: Float64Array; readonly notes: readonly string[]} | null;
 }
 
@@ -37,40 +40,60 @@ interface Drawing {
   readonly notes: readonly string[];
 }
 
-const kinOf = (host: HostProblem, snapshot: Snapshot): string => host.kin?.(snapshot) ?? '';
+/** A contestant's seat by its place in the race. */
+const seatAt = ({seats}: LandscapeSpec, index: number): number => seats?.at(index) ?? index;
 
-/** What decides a plane beside the networks. */
-const planeKey = ({plane, runs, names, of, seed}: LandscapeSpec): string => JSON.stringify([plane, names, runs.indexOf(of), seed]);
+const askedBy = (spec: LandscapeSpec): Field['asked'] => {
+  const index = spec.runs.indexOf(spec.of);
+  return {plane: spec.plane, seed: spec.seed, seat: seatAt(spec, index), name: spec.names[index]};
+};
 
-function fieldOf(id: number, host: HostProblem, {runIds, names, of, paths}: Cast, space: SharedSpace, spec: LandscapeSpec): Drawing {
+const hasSeat = (spec: LandscapeSpec, seat: number): boolean => spec.runs.some((_, index) => seatAt(spec, index) === seat);
+
+/** A plane that stays, and the seat that is asked about since: another one where the contestant that it was drawn about has left. */
+interface Kept {
+  readonly field: Field;
+  readonly seat: number;
+}
+
+/** Whether a plane of before answers the question: it's of the same kind, and no other contestant is asked about but for want of that one. */
+function answers({field: {asked}, seat: before}: Kept, spec: LandscapeSpec): boolean {
+  const {plane, seed, seat} = askedBy(spec);
+  return asked.plane === plane && asked.seed === seed && (isCommon(plane) || before === seat || !hasSeat(spec, before));
+}
+
+/** All that is asked but the resolution and whether the plane stays. */
+const questionOf = (spec: LandscapeSpec): string =>
+  JSON.stringify([spec.plane, spec.runs, spec.names, spec.seats, spec.of, spec.seed, measuredOf(spec)]);
+
+function fieldOf(id: number, {runIds, names, of, kin}: Cast, space: SharedSpace, spec: LandscapeSpec): Drawing {
   const {directions} = spec;
   const chosen = planeFor(space, {kind: spec.plane, names, of, seed: spec.seed, ...(directions ? {directions} : {})});
   const projected = space.paths.map((path, i) => projectPath(chosen.plane, path, runIds[i]));
   const {aRange, bRange} = chosen.ranges ?? extents(projected, chosen.reach);
-  const placeOf = new Map(runIds.map((runId, i) => [spec.runs.indexOf(runId), i]));
-  const field = {id, space, kernel: space.kernel(chosen.plane), chosen, aRange, bRange, kin: paths.length > 0 ? kinOf(host, paths[0][0]) : '', placeOf, grid: null};
+  const placeOf = new Map(runIds.map((runId, i) => [seatAt(spec, spec.runs.indexOf(runId)), i]));
+  const field = {id, space, kernel: space.kernel(chosen.plane), chosen, aRange, bRange, kin, placeOf, asked: askedBy(spec), grid: null};
   return {field, paths: projected, notes: chosen.notes};
 }
 
 /** Paths as they are now on a plane of before: each contestant's units stand where they stood then. */
-function onFrozen(host: HostProblem, field: Field, {runIds, names, paths}: Cast, spec: LandscapeSpec): Drawing {
+function onFrozen(field: Field, {runIds, names, paths}: Cast, spec: LandscapeSpec): Drawing {
   const absent: string[] = [];
   const partly: string[] = [];
   const projected = runIds.flatMap((runId, i) => {
-    const place = field.placeOf.get(spec.runs.indexOf(runId));
-    if (place === undefined || kinOf(host, paths[i][0]) !== field.kin) {
-      absent.push(names[i]);
-      return [];
-    }
+    const place = field.placeOf.get(seatAt(spec, spec.runs.indexOf(runId)));
     const placed = paths[i].flatMap((snapshot) => {
-      const point = field.space.place(snapshot, place);
+      const point = place === undefined ? null : field.space.place(snapshot, place);
       return point ? [{point, iteration: snapshot.iteration}] : [];
     });
-    if (placed.length < paths[i].length) partly.push(names[i]);
+    if (placed.length === 0) absent.push(names[i]);
+    else if (placed.length < paths[i].length) partly.push(names[i]);
     if (placed.length === 0) return [];
     return [projectPath(field.chosen.plane, {iterations: Int32Array.from(placed, ({iteration}) => iteration), point: (index) => placed[index].point}, runId)];
   });
-  const notes = ['This map is frozen: it keeps the plane that it had then.'];
+  const {plane, seat, name} = field.asked;
+  const hasLeft = !isCommon(plane) && !hasSeat(spec, seat);
+  const notes = [`This map is frozen: it keeps the plane that it had then${hasLeft ? `, about ${name}, which has left the race` : ''}.`];
   if (absent.length > 0) notes.push(`Not on the frozen map, which has no place for these networks: ${absent.join(', ')}. Follow again to see them.`);
   if (partly.length > 0) notes.push(`Drawn in part, as neurons have come to life that the frozen map has no place for: ${partly.join(', ')}. Follow again to see all.`);
   return {field, paths: projected, notes};
@@ -81,7 +104,7 @@ function onFrozen(host: HostProblem, field: Field, {runIds, names, paths}: Cast,
  * frozen plane keeps its J too, so that only the paths are drawn anew while runs go on.
  */
 export function createLandscapes({emit, pause, clock, pathOf, slowness}: LandscapeServices) {
-  let frozen: {readonly key: string; readonly field: Field} | null = null;
+  let frozen: Kept | null = null;
   /** What was drawn last and for which question; snapshots are compared by identity. */
   let last: {readonly spec: LandscapeSpec; readonly ends: readonly (Snapshot | undefined)[]; readonly drawing: Drawing} | null = null;
   let shown: Field | null = null;
@@ -91,8 +114,14 @@ export function createLandscapes({emit, pause, clock, pathOf, slowness}: Landsca
 
   /** Whether nothing but the resolution differs from what was drawn last. */
   const isFiner = (spec: LandscapeSpec, ends: readonly (Snapshot | undefined)[]): boolean =>
-    last !== null && planeKey(spec) === planeKey(last.spec) && spec.freeze === last.spec.freeze && measuredOf(spec) === measuredOf(last.spec)
-    && spec.runs.join() === last.spec.runs.join() && ends.every((end, i) => end === last?.ends[i]);
+    last !== null && spec.freeze === last.spec.freeze && questionOf(spec) === questionOf(last.spec) && ends.every((end, i) => end === last?.ends[i]);
+
+  /** The plane that stays, if one does: that of before, or the one on show. */
+  const keptBy = (spec: LandscapeSpec): Field | null => {
+    if (spec.freeze !== true) return null;
+    const kept = frozen ?? (shown && {field: shown, seat: shown.asked.seat});
+    return kept && answers(kept, spec) ? kept.field : null;
+  };
 
   const refuse = (job: Job, {field, message}: Fault): null => {
     job.live = false;
@@ -103,17 +132,14 @@ export function createLandscapes({emit, pause, clock, pathOf, slowness}: Landsca
   const drawingOf = async (job: Job, host: HostProblem, spec: LandscapeSpec, objective: Objective): Promise<Drawing | null> => {
     const ends = endsOf(spec);
     if (last && isFiner(spec, ends)) return last.drawing;
-    const cast = castOf(host, pathOf, spec, objective, slowness);
+    const kept = keptBy(spec);
+    const cast = castOf(host, pathOf, {...spec, ...(kept && {kin: kept.kin})}, objective, slowness);
     if (!cast.ok) return refuse(job, cast.error);
     await pause();
     if (!job.live) return null;
-    // Frozen is what is on show.
-    if (spec.freeze === true && frozen === null && last && planeKey(last.spec) === planeKey(spec)) frozen = {key: planeKey(spec), field: last.drawing.field};
-    const drawing = await (frozen !== null && spec.freeze === true && frozen.key === planeKey(spec)
-      ? onFrozen(host, frozen.field, cast.value, spec)
-      : followed(job, host, cast.value, spec));
+    const drawing = kept ? onFrozen(kept, cast.value, spec) : await followed(job, host, cast.value, spec);
     if (!drawing) return null;
-    frozen = spec.freeze === true ? {key: planeKey(spec), field: drawing.field} : null;
+    frozen = spec.freeze === true ? {field: drawing.field, seat: askedBy(spec).seat} : null;
     const all = {...drawing, notes: [...cast.value.notes, ...drawing.notes]};
     last = {spec, ends, drawing: all};
     return all;
@@ -124,7 +150,7 @@ export function createLandscapes({emit, pause, clock, pathOf, slowness}: Landsca
     await pause();
     if (!job.live) return null;
     fields++;
-    return fieldOf(fields, host, cast, space, spec);
+    return fieldOf(fields, cast, space, spec);
   };
 
   /** J on the field at so many points a side, or as many as there is time for; what is known already is not computed again. */

@@ -4,6 +4,7 @@ import type {SharedSpace} from '../core/hostProblem.ts';
 import {type Axis, type ChosenPlane, chosen, newDirection, norm, type PlaneRequest} from './planeAxes.ts';
 import {pathPlane} from './principalPlanes.ts';
 
+const RESCALED = 'The numbers at the axes are those of the weights as they are trained; the map draws each neuron at its best scaling, where J can bend otherwise.';
 /** Half the difference of points as a share of the network's length: small beside what bends the map, large beside rounding. */
 const STEP = 1e-5;
 /** A direction carried to less than this share of its length moves the weights, but not the function. */
@@ -56,6 +57,7 @@ function planeOf(space: SharedSpace, request: PlaneRequest, wanted: (found: Netw
   }
   const said = [...notes(found)];
   if (axes.length < 2) said.push(axes.length === 0 ? 'No direction was found here; random directions are shown.' : 'Only one direction was found here; a random direction completes the plane.');
+  if (space.rescaled) said.push(RESCALED);
   return {...chosen(origin, axes, space, seed, said), reach: REACH * norm(origin) || 1};
 }
 

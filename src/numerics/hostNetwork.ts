@@ -86,6 +86,7 @@ export function alignedSpace(
     })),
     place: (weights, path) => (fits(weights, slotOf[path], d, k) ? sharedPoint(weights, slotOf[path], slots, d, k) : null),
     matched: !asStored,
+    rescaled: true,
     network: (point) => ({iteration: 0, shapes: {u: [slots, d], alpha: [slots, k]}, values: Float32Array.from(point)}),
     kernel: (plane) => kernel(slots, plane),
   };

@@ -10,6 +10,8 @@ export interface LookingHost {
   current(): {
     readonly experiment: Experiment;
     readonly runIds: readonly string[];
+    /** See LandscapeSpec. */
+    readonly seats: readonly number[];
     readonly running: boolean;
     readonly readout: Readout;
     /** Whether binary weights are on show. */
@@ -157,7 +159,7 @@ export class Looking {
 
   async #lookAtLandscape(): Promise<void> {
     this.#landscapeStale = false;
-    const {experiment, runIds, running} = this.#host.current();
+    const {experiment, runIds, seats, running} = this.#host.current();
     const {planeOf, planeSeed} = experiment.view;
     // A surface is a plane itself, and stays as it is.
     const plane = isSurface(experiment) ? 'contestants' : experiment.view.plane;
@@ -168,7 +170,7 @@ export class Looking {
     const directions = needsDirections(plane) ? this.#host.directions(of, planeOf) : undefined;
     // Measured first; what is on show stays until then.
     if (directions === null) return this.#host.landscape(null, 0);
-    const spec = {plane, runs: runIds, names, of, seed: planeSeed, freeze, ...(directions ? {directions} : {})};
+    const spec = {plane, runs: runIds, names, seats, of, seed: planeSeed, freeze, ...(directions ? {directions} : {})};
     await this.#refine(spec, running ? LIVE_SIDES : REST_SIDES);
   }
 
@@ -200,6 +202,10 @@ export class Looking {
     if (result) this.#host.line(result.ok ? result.value : {missing: wordsOf(result.error)});
   }
 }
+
+/** A map with the values that are there already, where they are the same: what was made of them serves again. */
+export const withKnownValues = (known: Landscape | null, landscape: Landscape): Landscape =>
+  known && known.id === landscape.id && known.side === landscape.side ? {...landscape, values: known.values} : landscape;
 
 const sentence = (text: string): string => `${text[0].toUpperCase()}${text.slice(1)}.`;
 const wordsOf = ({field, message}: Fault): string => (field === PROBLEM ? `The problem ${message}.` : sentence(message));

@@ -1,4 +1,4 @@
-import type {Experiment} from '../core/experiment.ts';
+import type {Contestant, Experiment} from '../core/experiment.ts';
 import type {Ending, Telemetry} from '../core/protocol.ts';
 import {appendColumns, EMPTY_COLUMNS} from '../core/results.ts';
 import type {Phase, RunStatus, RunView} from './types.ts';
@@ -56,4 +56,21 @@ export function phaseOf(runs: readonly RunView[], engineReady: boolean, running:
   if (runs.every((run) => run.ending !== null)) return 'finished';
   if (running) return 'running';
   return runs.some((run) => run.progress.iteration > 0) ? 'paused' : 'ready';
+}
+
+/**
+ * Which contestant of after is which of before: those at either end that did not change, and of what lies between each with the one in
+ * its place. One edit changes, adds or removes a contestant, or changes several without adding any. Null for those that are new.
+ */
+export function sameContestants(before: readonly Contestant[], after: readonly Contestant[]): readonly (number | null)[] {
+  const [old, now] = [before, after].map((contestants) => contestants.map((one) => JSON.stringify(one)));
+  const most = Math.min(old.length, now.length);
+  let head = 0;
+  while (head < most && old[head] === now[head]) head++;
+  let tail = 0;
+  while (tail < most - head && old.at(-1 - tail) === now.at(-1 - tail)) tail++;
+  return now.map((_, i) => {
+    if (i >= now.length - tail) return i - now.length + old.length;
+    return i < old.length - tail ? i : null;
+  });
 }

@@ -3,7 +3,7 @@ import {InstrumentClient} from '../client/instrumentClient.ts';
 import {startStudy} from '../client/studyClient.ts';
 import type {ExampleRace} from '../core/example.ts';
 import {exampleRunId} from '../core/example.ts';
-import {DEFAULT_VIEW, type Experiment} from '../core/experiment.ts';
+import {type Contestant, DEFAULT_VIEW, type Experiment} from '../core/experiment.ts';
 import {CATALOGUE} from '../catalogue.ts';
 import {encodeLink} from '../core/link.ts';
 import type {Snapshot, Telemetry} from '../core/protocol.ts';
@@ -11,10 +11,10 @@ import {Directions} from './directions.ts';
 import {exampleRun} from './example.ts';
 import {findingsOf} from './findings.ts';
 import {LabStudies} from './labStudies.ts';
-import {Looking} from './looking.ts';
+import {Looking, withKnownValues} from './looking.ts';
 import {MomentumWatch} from './momentumWatch.ts';
 import {Studies} from './studies.ts';
-import {freshRun, phaseOf, runKey, statusOf, withFailure, withTelemetry} from './runs.ts';
+import {freshRun, phaseOf, runKey, sameContestants, statusOf, withFailure, withTelemetry} from './runs.ts';
 import type {AttentionAsked, BasinState, RunView} from './types.ts';
 
 /** The visible state, as the session reads and writes it. */
@@ -53,6 +53,9 @@ export class Session {
   #watchesWeights = false;
   #watched: AttentionAsked | null = null;
   #lastRun = 0;
+  /** What each contestant keeps while its runs start anew and others come and go. */
+  #seats: readonly {readonly contestant: Contestant; readonly seat: number}[] = [];
+  #lastSeat = 0;
   /** What each run depends on, by run id. */
   #keys = new Map<string, string>();
   /** The latest network of each run whose weights are numbers, by run id; copies, as the originals are handed on. */
@@ -84,14 +87,14 @@ export class Session {
         const runIds = this.#runs.map((run) => run.runId);
         const attending = this.#watched && runIds.at(this.#watched.contestant);
         const attention = this.#watched && attending ? {runId: attending, example: this.#watched.example} : null;
-        return {experiment, readout, runIds, running: this.#running, watchesWeights: this.#watchesWeights, attention};
+        return {experiment, readout, runIds, seats: this.#seats.map(({seat}) => seat), running: this.#running, watchesWeights: this.#watchesWeights, attention};
       },
       // What was asked before the example came on show, or of a run that has gone, is not shown.
       landscape: (landscape, progress) => {
         if (this.#example) return;
         if (!landscape) store.set({landscapeProgress: progress});
         else if ('missing' in landscape) store.set({landscape: null, landscapeMissing: landscape.missing, landscapeProgress: null});
-        else store.set({landscape, landscapeMissing: null, landscapeProgress: null});
+        else store.set(({landscape: known}) => ({landscape: withKnownValues(known, landscape), landscapeMissing: null, landscapeProgress: null}));
       },
       line: (line) => {
         if (!this.#example) store.set({line});
@@ -174,6 +177,7 @@ export class Session {
     for (const run of this.#runs) if (!keys.has(run.runId)) this.#drop(run.runId);
     this.#keys = keys;
     this.#runs = runs.map(({run}) => run);
+    this.#seat(experiment.contestants);
     this.#store.set({experiment});
     // Another axis or metric, or the optimum beneath, shows the same race; anything else is another one.
     if (this.#example && encodeLink({...experiment, ...this.#exampleLook}, CATALOGUE) !== this.#example.link) this.#endExample();
@@ -267,6 +271,19 @@ export class Session {
     this.#store.set({probe: null});
     if (!first) this.#endExample();
     if (!this.#example) this.#looking.viewChanged();
+  }
+
+  #seat(contestants: readonly Contestant[]): void {
+    const before = sameContestants(this.#seats.map(({contestant}) => contestant), contestants);
+    this.#seats = contestants.map((contestant, i) => {
+      const index = before[i];
+      return {contestant, seat: index === null ? this.#newSeat() : this.#seats[index].seat};
+    });
+  }
+
+  #newSeat(): number {
+    this.#lastSeat += 1;
+    return this.#lastSeat;
   }
 
   #newId(): string {

@@ -9,6 +9,7 @@ import {bounds, splits} from './offers.ts';
 import {hasRate} from '../state/sweeps.ts';
 import {taskOf} from './task.ts';
 import {Panel} from './widgets/Panel.tsx';
+import {TabLine} from './widgets/TabLine.tsx';
 
 /** In the order of their tabs; the first that is offered is shown until another is chosen. */
 const INSTRUMENTS = ['bounds', 'boundaries', 'layers', 'attention', 'neurons', 'weights', 'admm', 'path', 'starts', 'basins', 'theory', 'rates', 'curvature'] as const;
@@ -60,9 +61,6 @@ const selectOffered = ({experiment, runs}: BasinState): string => {
 const selectFirst = ({experiment, boundaries}: BasinState): string =>
   boundaryTitle(Object.values(boundaries)[0]?.kind, taskOf(experiment));
 
-/** On a phone the tabs scroll sideways, and are made anew with each panel. */
-const intoView = (tab: HTMLButtonElement | null): void => tab?.scrollIntoView({block: 'nearest', inline: 'nearest'});
-
 interface Props {
   readonly enlarged: boolean;
   readonly onEnlarge: (() => void) | undefined;
@@ -77,15 +75,7 @@ export function InstrumentPlace({enlarged, onEnlarge}: Props) {
   const shown = offered.find((id) => id === chosen) ?? offered[0];
   const labels: Readonly<Record<InstrumentId, string>> = {bounds: 'Bounds', boundaries, layers: 'Layers', attention: 'Attention', neurons: 'Neurons', weights: 'Weights', admm: 'ADMM', path: 'Path', starts: 'Starts', basins: 'Basins', theory: 'Theory', rates: 'Rates', curvature: 'Curvature'};
   const Chosen = PANELS[shown];
-  const tabs = (
-    <nav className="instrument-tabs" aria-label="Instruments">
-      {offered.map((id) => (
-        <button key={id} ref={id === shown ? intoView : undefined} type="button" aria-current={id === shown ? 'true' : undefined} data-testid={`instrument-${id}`} onClick={() => setChosen(id)}>
-          {labels[id]}
-        </button>
-      ))}
-    </nav>
-  );
+  const tabs = <TabLine label="Instruments" tabs={offered.map((id) => ({id, label: labels[id]}))} chosen={shown} onChoose={setChosen} />;
   const loading = (
     <Panel title={labels[shown]} tabs={tabs} className="loading" enlarged={enlarged} onEnlarge={onEnlarge}>
       <p className="faint">Loading …</p>

@@ -15,7 +15,7 @@ export const PLANE_WORDS: Readonly<Record<PlaneKind, string>> = {
   contestants: 'three contestants',
   path: 'path of',
   paths: 'all paths',
-  random: 'random around',
+  random: 'random at',
   curvature: 'curvature at',
   gradient: 'gradient at',
   line: 'line from',

@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs';
 import type {Page} from 'playwright-core';
 import {describe, expect, it} from 'vitest';
-import {fragmentOf, phaseIs, race, SMALL, visits} from './harness.ts';
+import {fragmentOf, openInstrument, phaseIs, race, SMALL, visits} from './harness.ts';
 
 /** The page for every reader: screen sizes, themes, larger type, reduced motion, screen readers. */
 const {go} = visits();
@@ -118,7 +118,7 @@ describe('the instruments', () => {
     const {page} = await go(fragmentOf(CERTIFIED));
     const look = async (): Promise<void> => {
       for (const id of INSTRUMENTS) {
-        await page.getByTestId(`instrument-${id}`).click();
+        await openInstrument(page, id);
         await page.waitForTimeout(300);
         for (const colorScheme of ['light', 'dark'] as const) {
           await page.emulateMedia({colorScheme});
@@ -133,7 +133,7 @@ describe('the instruments', () => {
     await page.locator('.starts').getByText('20', {exact: true}).click();
     await page.getByText('Start 20').click();
     await page.getByTestId('starts-summary').waitFor({timeout: 60_000});
-    await page.getByTestId('instrument-path').click();
+    await openInstrument(page, 'path');
     await page.getByText('Compute path').click();
     await page.getByTestId('path-neurons').waitFor({timeout: 60_000});
     await look();
@@ -189,7 +189,7 @@ describe('the pictures of binary weights', () => {
     await look(squares, 'bounds');
     const networks = (await go(fragmentOf(NETWORKS))).page;
     await race(networks);
-    await networks.getByTestId('instrument-weights').click();
+    await openInstrument(networks, 'weights');
     for (const view of ['tiles', 'rows', 'pairs', 'losses']) {
       await networks.getByText(view, {exact: true}).click({timeout: 60_000});
       await look(networks, view);
@@ -237,7 +237,7 @@ describe('the pictures of deep networks', () => {
     await race(page);
     await page.getByLabel('Settings of pre').click();
     for (const [id, picture] of Object.entries(DEEP_INSTRUMENTS)) {
-      await page.getByTestId(`instrument-${id}`).click();
+      await openInstrument(page, id);
       await page.getByTestId(picture).waitFor({timeout: 30_000});
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({colorScheme});

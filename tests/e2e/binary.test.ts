@@ -3,7 +3,7 @@ import {describe, expect, it} from 'vitest';
 import type {Preset} from '../../src/core/preset.ts';
 import {digitsBinary} from '../../src/presets/digitsBinary.ts';
 import {findPreset} from '../../src/presets/registry.ts';
-import {fragmentOf, phaseIs, race, results, visits} from './harness.ts';
+import {fragmentOf, openInstrument, phaseIs, race, results, visits} from './harness.ts';
 
 /** The binary lab: bounds that close, a lift, and pictures of binary weights. */
 const {go} = visits();
@@ -70,7 +70,7 @@ describe('weights', () => {
     await race(page);
     expect(await page.getByTestId('instrument-neurons').count()).toBe(0);
     expect(await page.getByTestId('instrument-path').count()).toBe(0);
-    await page.getByTestId('instrument-weights').click();
+    await openInstrument(page, 'weights');
     await expect.poll(labelOf(page, 'weight-rows'), {timeout: 30_000}).toMatch(/sphere: rows of length 3/);
     const who = page.getByLabel('Whose weights');
     await who.selectOption('latent');
@@ -100,7 +100,7 @@ describe('weights', () => {
   it('have pairs that are read by keys, draws with their losses, and tables', async () => {
     const {page, complaints} = await go(fragmentOf(NETWORKS));
     await race(page);
-    await page.getByTestId('instrument-weights').click();
+    await openInstrument(page, 'weights');
     await page.getByLabel('Whose weights').selectOption('sphere', {timeout: 30_000});
     await page.getByText('pairs', {exact: true}).click();
     const pairs = page.getByRole('slider', {name: /Pairs of weights/});
@@ -139,7 +139,7 @@ describe('weights', () => {
     const experiment = digitsBinary.experiment as object;
     const {page, complaints} = await go(fragmentOf({...experiment, budget: {axis: 'iterations', amount: 30}}));
     await race(page);
-    await page.getByTestId('instrument-weights').click();
+    await openInstrument(page, 'weights');
     await page.getByText('tiles', {exact: true}).click({timeout: 60_000});
     await expect.poll(labelOf(page, 'weight-tiles')).toMatch(/the first weights of 32 neurons as 8 × 8 pictures of signs/);
     await page.getByLabel(/Weights of .* as a table/).click();

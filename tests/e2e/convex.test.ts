@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {fragmentOf, phaseIs, race, results, visits} from './harness.ts';
+import {fragmentOf, openInstrument, phaseIs, race, results, visits} from './harness.ts';
 
 /** The convex lab: certified optimum, path, starts, neurons, ADMM from inside, and the choice of problems. */
 const {go} = visits();
@@ -78,14 +78,14 @@ describe('instruments', () => {
   it('show neurons, edges, weights and the inside of ADMM', async () => {
     const {page, complaints} = await go(fragmentOf(XOR));
     await race(page);
-    await page.getByTestId('instrument-neurons').click();
+    await openInstrument(page, 'neurons');
     await page.getByTestId('cells').waitFor();
     expect(await page.getByTestId('cells').getAttribute('aria-label')).toMatch(/SGD: \d+ of 8 neurons are active/);
     await page.getByText('edges', {exact: true}).click();
     await expect.poll(() => page.getByTestId('edges').count()).toBe(3);
     await page.getByText('weights', {exact: true}).click();
     await expect.poll(() => page.getByTestId('norm-bars').count()).toBe(3);
-    await page.getByTestId('instrument-admm').click();
+    await openInstrument(page, 'admm');
     await expect.poll(() => page.locator('.inside').textContent()).toMatch(/residuals.*penalties.*neurons/s);
     await page.getByLabel('Inside ADMM, as a table').click();
     await expect.poll(() => page.getByRole('dialog').textContent()).toMatch(/ρ₁/);
@@ -94,7 +94,7 @@ describe('instruments', () => {
 
   it('compute a path whose points can be taken by mouse and by keyboard', async () => {
     const {page} = await go(fragmentOf({...XOR, certificate: false, dataset: {id: 'xor', params: {n: 20, seed: 1}}}));
-    await page.getByTestId('instrument-path').click();
+    await openInstrument(page, 'path');
     await page.getByText('Compute path').click();
     await page.getByText('Compute again').waitFor({timeout: 120_000});
     const slider = page.getByRole('slider', {name: /Points of the path/});
@@ -112,7 +112,7 @@ describe('instruments', () => {
 
   it('run many starts and tell how many reach the optimum', async () => {
     const {page} = await go(fragmentOf(XOR));
-    await page.getByTestId('instrument-starts').click();
+    await openInstrument(page, 'starts');
     await page.locator('.starts').getByText('20', {exact: true}).click();
     await page.getByText('Start 20').click();
     await expect.poll(() => page.locator('.starts-head').textContent(), {timeout: 120_000}).toMatch(/300 of 300 iterations/);

@@ -1,5 +1,5 @@
 import {expect, it} from 'vitest';
-import {fragmentOf, race, results, SMALL, visits} from './harness.ts';
+import {fragmentOf, openInstrument, race, results, SMALL, visits} from './harness.ts';
 
 /** Curvature, the gradient check and learning rates, on the page. */
 const {go} = visits();
@@ -14,7 +14,7 @@ const RACE = {
 
 it('measures sharpness while it is looked at, spectrum and gradient on demand, and tries learning rates', async () => {
   const {page, complaints} = await go(fragmentOf(RACE));
-  await page.getByTestId('instrument-curvature').click();
+  await openInstrument(page, 'curvature');
   await page.getByText('Start the race to see it.').waitFor();
   // Space on a focused button would press that.
   await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
@@ -34,7 +34,7 @@ it('measures sharpness while it is looked at, spectrum and gradient on demand, a
   await page.getByRole('button', {name: 'Check the gradient'}).click();
   await expect.poll(() => page.getByTestId('gradient-words').textContent()).toMatch(/^Slope (2\.0|1\.9)/);
 
-  await page.getByTestId('instrument-rates').click();
+  await openInstrument(page, 'rates');
   await page.getByRole('button', {name: 'Sweep SGD'}).click();
   await page.getByTestId('rates-diverged').waitFor();
   await page.getByRole('button', {name: 'Sweep all'}).waitFor();

@@ -67,6 +67,15 @@ export async function race(page: Page): Promise<ResultsDocument> {
   return results(page);
 }
 
+/** Chooses an instrument by its tab, or in the menu of those that find no room. */
+export async function openInstrument(page: Page, id: string): Promise<void> {
+  const tab = page.getByTestId(`instrument-${id}`);
+  await tab.waitFor({state: 'attached'});
+  if (await tab.isVisible()) return tab.click();
+  await page.getByTestId('instruments-more').click();
+  await page.getByTestId(`more-${id}`).click();
+}
+
 /** The document that the export button saves. */
 export const results = (page: Page): Promise<ResultsDocument> =>
   page.evaluate(() => (globalThis as unknown as {basin: {results(): ResultsDocument}}).basin.results());

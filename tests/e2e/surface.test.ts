@@ -1,6 +1,6 @@
 import type {Page} from 'playwright-core';
 import {describe, expect, it} from 'vitest';
-import {fragmentOf, race, visits} from './harness.ts';
+import {fragmentOf, openInstrument, race, visits} from './harness.ts';
 
 /** The surface lab: a function in place of data, starts by hand, basins, and theory beside runs. */
 const {go} = visits();
@@ -52,7 +52,7 @@ describe('a surface', () => {
     await expect.poll(labelOf(page, 'basins-canvas'), {timeout: 30_000}).toBe('ball reaches minimum 1 at (0, 0) from 100\u202f%.');
 
     // Real eigenvalues where (1 + mu - eta h)^2 >= 4 mu: always without momentum, nowhere here with 0.8.
-    await page.getByTestId('instrument-theory').click();
+    await openInstrument(page, 'theory');
     await expect.poll(labelOf(page, 'momentum-map')).toMatch(/descent creeps at 0\.5 and creeps at 0\.05; ball swings at 0\.5 and swings at 0\.05/);
     const [run, theory] = await Promise.all([cellOf(page, 1), labelOf(page, 'momentum-curves')()]);
     expect(run).toBe('0.5, 0.05');

@@ -1,6 +1,6 @@
 import type {Page} from 'playwright-core';
 import {describe, expect, it} from 'vitest';
-import {fragmentOf, race, results, visits} from './harness.ts';
+import {fragmentOf, openInstrument, race, results, visits} from './harness.ts';
 
 /** The transformer lab: layers, attention, next tokens, and cards that tell what differs. */
 const {go} = visits();
@@ -22,7 +22,7 @@ const labelOf = (page: Page, testId: string) => () => page.getByTestId(testId).g
 describe('a transformer race', () => {
   it('shows its layers from iteration 0 on, and how they answer to the output scale', async () => {
     const {page, complaints} = await go(fragmentOf(TINY));
-    await page.getByTestId('instrument-layers').click();
+    await openInstrument(page, 'layers');
     const profiles = labelOf(page, 'layer-profiles');
     await expect.poll(profiles).toMatch(/RMS of the hidden state over the layers at the latest record\. before: [\d.]+ at the embedding, [\d.]+ at layer 2/);
     const start = await profiles();
@@ -60,7 +60,7 @@ describe('a transformer race', () => {
     expect(await page.getByTestId('instrument-boundaries').textContent()).toBe('Next tokens');
     expect(await page.getByTestId('instrument-neurons').count()).toBe(0);
     expect(await page.getByTestId('instrument-path').count()).toBe(0);
-    await page.getByTestId('instrument-attention').click();
+    await openInstrument(page, 'attention');
     const map = labelOf(page, 'attention-map');
     await expect.poll(map, {timeout: 30_000}).toMatch(/^before, layer 1, head 1: 8 × 8 attention weights; [\d.]+ keys on average/);
     const smalls = page.getByRole('slider', {name: /All layers and heads/});

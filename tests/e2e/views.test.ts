@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs';
 import type {Page} from 'playwright-core';
 import {describe, expect, it} from 'vitest';
-import {fragmentOf, race, results, SMALL, visits} from './harness.ts';
+import {fragmentOf, openInstrument, race, results, SMALL, visits} from './harness.ts';
 
 /** The landscape's other views, in the built page. */
 const {go} = visits();
@@ -104,5 +104,51 @@ describe('the landscape in three dimensions', () => {
     await page.getByTestId('landscape-canvas').waitFor();
     expect(await switch3d(page).getAttribute('aria-disabled')).toBe('true');
     expect(complaints).toEqual([]);
+  });
+});
+
+describe('the heads of landscape and instruments', () => {
+  const heightOf = (page: Page, panel: string): Promise<number> => page.locator(`${panel} .panel-head`).evaluate((head) => head.getBoundingClientRect().height);
+
+  it('are one line beside both side panels, whatever the plane; an instrument without room there is named in the menu', async () => {
+    const {page} = await go(fragmentOf({...SMALL, contestants: SMALL.contestants.map((one) => ({...one, name: `${one.name} with momentum`}))}));
+    await race(page);
+    const plane = page.getByLabel('Plane', {exact: true});
+    for (const kind of ['contestants', 'path', 'random', 'line'] as const) {
+      await plane.selectOption(kind);
+      expect(await heightOf(page, '.landscape'), kind).toBeLessThan(36);
+    }
+    const place = '.panel:has(.instrument-tabs)';
+    expect(await heightOf(page, place)).toBeLessThan(36);
+    await openInstrument(page, 'curvature');
+    await expect.poll(() => page.getByTestId('instruments-more').textContent()).toContain('Curvature');
+    expect(await page.getByTestId('instruments-more').getAttribute('aria-current')).toBe('true');
+    expect(await page.getByTestId('instrument-boundaries').isVisible()).toBe(true);
+    expect(await heightOf(page, place)).toBeLessThan(36);
+  });
+
+  it('keep a frozen plane through a rename and a removal, and fade paths in saved pictures as on the map', async () => {
+    const {page} = await go(fragmentOf({...SMALL, view: {plane: 'path', planeOf: 1}}));
+    await race(page);
+    await page.getByTestId('landscape-canvas').waitFor();
+    const bold = (await saved(page, 'SVG')).bytes.toString('utf8');
+    await page.getByRole('button', {name: 'fade'}).click();
+    const faded = (await saved(page, 'SVG')).bytes.toString('utf8');
+    const opacities = (svg: string): Set<string | undefined> => new Set([...svg.matchAll(/stroke-width="2.4" stroke-opacity="([\d.]+)"/g)].map(([, opacity]) => opacity));
+    expect(opacities(bold)).toEqual(new Set(['1']));
+    expect(opacities(faded).size).toBeGreaterThan(1);
+
+    const frozen = page.locator('.landscape .note').filter({hasText: 'This map is frozen'});
+    const axis = (): Promise<string | null> => page.locator('.map-a').textContent();
+    await page.getByRole('button', {name: 'freeze'}).click();
+    await frozen.waitFor();
+    const before = await axis();
+    await page.getByLabel('Name of contestant 2').fill('Adam, renamed');
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Settings of SGD').click();
+    await page.getByLabel('Remove SGD').click();
+    await expect.poll(() => page.locator('.outside li').count()).toBe(3);
+    await frozen.waitFor();
+    expect(await axis()).toBe(before);
   });
 });

@@ -1,11 +1,13 @@
 import {describe, expect, it} from 'vitest';
 import {randomStream} from '../../src/core/random.ts';
 import {fileNameOf} from '../../src/ui/download.ts';
+import {equalAspect, fitted, stretchOf} from '../../src/ui/landscape/frame.ts';
 import {type Floor, floorOf, gapInWords, objectiveAt} from '../../src/ui/landscape/reading.ts';
 import {escaped, layoutOf, type PictureParts, pictureText} from '../../src/ui/landscape/picture/pictureText.ts';
 import {axesOf} from '../../src/ui/landscape/relief/axes.ts';
-import {HOME, movedByKey, project, rayThrough, sightOf, turned, zoomed} from '../../src/ui/landscape/relief/camera.ts';
+import {HOME, movedByKey, project, rayThrough, sightOf, turned, unitsOf, zoomed} from '../../src/ui/landscape/relief/camera.ts';
 import {drape, heightAt, meshOf, pick, type Point, RELIEF} from '../../src/ui/landscape/relief/mesh.ts';
+import {STAR, starPath} from '../../src/ui/landscape/star.ts';
 import {LEVELS, levelLines, percentile, shadeAt, shadeOf, surfaceOf, valueAtShade} from '../../src/ui/landscape/surface.ts';
 
 /** A grid of f over -1..1 squared, row = y. */
@@ -234,6 +236,7 @@ describe('a saved picture', () => {
   const parts: PictureParts = {
     title: '<script>"J" & \'co\'</script>\u0007\ud800',
     remarks: ['one', 'two'],
+    stars: [{path: starPath(40, 50), fill: '#123456', stroke: '#ffffff'}],
     width: 300,
     height: 200,
     colours: {paper: '#fff', text: '#000', faint: '#777', rule: '#ddd'},
@@ -270,13 +273,58 @@ describe('a saved picture', () => {
     const {total, top, legendY} = layoutOf(parts);
     expect(total.width).toBeGreaterThan(300);
     expect(total.height).toBeGreaterThan(top + 200);
-    // One column of 190 fits, so five rows.
-    expect(total.height - legendY).toBeGreaterThanOrEqual(5 * 18);
+    // Words find 400 pixels beside a plot of 300: two columns of 190, so three rows.
+    expect(total.height - legendY).toBeGreaterThanOrEqual(3 * 18);
     for (const [, y] of pictureText(parts).matchAll(/<text [^>]*? y="(-?[\d.]+)"/g)) expect(Number(y)).toBeLessThan(total.height);
   });
 
   it('is named after the experiment', () => {
     expect(fileNameOf('Two moons: four ways down', 'x', 'png')).toBe('basin-two-moons-four-ways-down.png');
     expect(fileNameOf('../ß', 'landscape', 'svg')).toBe('basin-landscape.svg');
+  });
+});
+
+describe('equal units', () => {
+  const ranges = (a: number, b: number) => ({aRange: [-a / 2, a / 2] as [number, number], bRange: [1, 1 + b] as [number, number]});
+
+  it('make circles round where the ranges are of one size, and are given up where a strip would be left', () => {
+    expect([equalAspect(ranges(3, 2)), equalAspect(ranges(1, 4)), equalAspect(ranges(4, 1))]).toEqual([1.5, 0.25, 4]);
+    expect([equalAspect(ranges(1, 4.1)), equalAspect(ranges(9, 2))]).toEqual([null, null]);
+    expect([fitted(1.5, {width: 300, height: 300}), fitted(0.5, {width: 300, height: 300})]).toEqual([{width: 300, height: 200}, {width: 150, height: 300}]);
+    expect(stretchOf(ranges(3, 2), {width: 300, height: 200})).toEqual({a: null, b: null});
+    // 100 pixels a unit across, 300 upwards.
+    expect(stretchOf(ranges(3, 1), {width: 300, height: 300})).toEqual({a: null, b: expect.closeTo(3, 12)});
+    expect(stretchOf(ranges(1, 3), {width: 300, height: 300})).toEqual({a: expect.closeTo(3, 12), b: null});
+    expect(stretchOf(ranges(3, 1), {width: 0, height: 0})).toEqual({a: null, b: null});
+  });
+
+  it('hold in three dimensions: a body with short sides is seen as one drawn to scale', () => {
+    const camera = turned(HOME, 0.4, 0.2);
+    const [plain, scaled] = [sightOf(camera, 1.3), sightOf(camera, 1.3, unitsOf(2))];
+    for (const [x, y, z] of [[0.9, -0.7, 0.3], [-1, 1, 0], [0.2, 0.4, 0.8]] as const) {
+      const seen = project(scaled, [x, y, z], 300, 200);
+      const expected = project(plain, [x, y / 2, z], 300, 200);
+      expect([seen[0], seen[1]]).toEqual([expect.closeTo(expected[0], 9), expect.closeTo(expected[1], 9)]);
+      const clip = [0, 1, 3].map((row) => scaled.matrix[row] * x + scaled.matrix[4 + row] * y + scaled.matrix[8 + row] * z + scaled.matrix[12 + row]);
+      expect((0.5 + clip[0] / clip[2] / 2) * 300).toBeCloseTo(seen[0], 3);
+      expect((0.5 - clip[1] / clip[2] / 2) * 200).toBeCloseTo(seen[1], 3);
+      // The ray through that pixel goes through the point.
+      const ray = rayThrough(scaled, seen[0] / 300, seen[1] / 200);
+      const way = [x - scaled.eye[0], y - scaled.eye[1], z - scaled.eye[2]];
+      const length = Math.hypot(...way);
+      for (const i of [0, 1, 2]) expect(ray[i]).toBeCloseTo(way[i] / length, 6);
+    }
+    expect([unitsOf(null), unitsOf(0.25), unitsOf(4)]).toEqual([[1, 1], [0.25, 1], [1, 0.25]]);
+  });
+});
+
+describe('a known minimum', () => {
+  it('is a star with five corners, the first upwards, and notches between them', () => {
+    const corners = [...starPath(40, 50).matchAll(/(-?[\d.]+) (-?[\d.]+)/g)].map(([, x, y]) => [Number(x) - 40, Number(y) - 50]);
+    expect([corners.length, corners[0]]).toEqual([10, [0, -STAR.outer]]);
+    for (const [i, [x, y]] of corners.entries()) {
+      expect(Math.hypot(x, y)).toBeCloseTo(i % 2 === 0 ? STAR.outer : STAR.inner, 0);
+      expect(Math.atan2(x, -y)).toBeCloseTo(i <= 5 ? (i * Math.PI) / 5 : ((i - 10) * Math.PI) / 5, 1);
+    }
   });
 });

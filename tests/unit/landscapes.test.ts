@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import type {HostProblem} from '../../src/core/hostProblem.ts';
+import type {HostProblem, Plane, PlaneKernel} from '../../src/core/hostProblem.ts';
 import type {InstrumentEvent, Landscape, LandscapeSpec, Snapshot} from '../../src/core/protocol.ts';
 import type {RunPath} from '../../src/engine/cast.ts';
 import {barrierOf, drawLine} from '../../src/engine/landscapeLine.ts';
@@ -60,7 +60,7 @@ function table(runs = threeRuns(), host = bowls) {
     if (last?.type !== 'landscape') throw new Error(JSON.stringify(last));
     return last.landscape;
   };
-  return {runs, draw, events, at: landscapes.at};
+  return {runs, draw, events, landscapes, at: landscapes.at};
 }
 
 describe('a finer map', () => {
@@ -114,6 +114,81 @@ describe('a frozen map', () => {
     const followed = await draw({side: 21});
     expect(followed.id).not.toBe(before.id);
     expect(followed.notes.join()).not.toContain('frozen');
+  });
+
+  it('outlives renames, and keeps each contestant in its own place when others come and go', async () => {
+    const {draw, runs} = table();
+    const about = {plane: 'path', of: 'r1', freeze: true, seats: [1, 2, 3]} as const;
+    const before = await draw({...about, freeze: false});
+    const renamed = await draw({...about, names: ['SGD', 'Adam with momentum', 'ADMM']});
+    expect([renamed.id, renamed.values]).toEqual([before.id, before.values]);
+    // The first leaves, the last starts anew, and another one comes.
+    runs.set('again', {snapshots: [vector(0, 1, 1, 1, 1, 1), vector(1, 1, 1, 0.7, 1, 1)], overflowed: false});
+    runs.set('new', {snapshots: [vector(0, 1, 1, 1, 1, 1)], overflowed: false});
+    const later = await draw({...about, runs: ['r1', 'again', 'new'], names: ['Adam', 'ADMM', 'Newton'], seats: [2, 3, 4]});
+    expect([later.id, later.paths.map(({runId}) => runId)]).toEqual([before.id, ['r1', 'again']]);
+    expect([...later.paths[0].a]).toEqual([...before.paths[1].a]);
+    expect(later.notes[0]).not.toContain('left the race');
+    expect(later.notes[1]).toContain('no place for these networks: Newton');
+    // Whom it is about leaves: the page then asks about another one, which is no wish for another plane; the next is.
+    const without = {runs: ['again', 'new'], names: ['ADMM', 'Newton'], seats: [3, 4]};
+    const orphaned = await draw({...about, ...without, of: 'again'});
+    expect([orphaned.id, orphaned.paths.map(({runId}) => runId)]).toEqual([before.id, ['again']]);
+    expect(orphaned.notes[0]).toContain('about Adam, which has left the race');
+    expect((await draw({...about, ...without, of: 'again'})).id).toBe(before.id);
+    expect((await draw({...about, ...without, of: 'new'})).id).not.toBe(before.id);
+  });
+
+  it('takes the place of neurons by contestant, not by where it stands in the list', async () => {
+    const data = randomData({task: 'regression', n: 12, d: 3}, 21);
+    const first = randomNetwork(4, 3, 1, 22);
+    const second = randomNetwork(4, 3, 1, 23);
+    const shrunk = (network: Snapshot, iteration: number): Snapshot => ({...network, iteration, values: network.values.map((w) => 0.8 ** iteration * w)});
+    const runs = new Map([first, second].map((network, i) => [`r${i}`, {snapshots: [0, 1, 2].map((k) => shrunk(network, k)), overflowed: false}]));
+    const {draw} = table(runs, relu(data, {beta: 0.1}, squared));
+    const two = {runs: ['r0', 'r1'], names: ['SGD', 'Adam'], seats: [7, 9]};
+    const before = await draw(two);
+    await draw({...two, freeze: true});
+    const later = await draw({runs: ['r1'], names: ['Adam'], seats: [9], of: 'r1', freeze: true});
+    expect(later.id).toBe(before.id);
+    for (const axis of ['a', 'b'] as const) {
+      for (const [i, at] of later.paths[0][axis].entries()) expect(at).toBeCloseTo(before.paths[1][axis][i], 9);
+    }
+  });
+
+  it('stays where the contestant that it is about becomes of another kind', async () => {
+    const {draw, runs} = table();
+    const about = {plane: 'path', of: 'r1'} as const;
+    const before = await draw(about);
+    runs.set('wider', {snapshots: [vector(0, 1, 2)], overflowed: false});
+    const later = await draw({...about, runs: ['r0', 'wider', 'r2'], of: 'wider', freeze: true});
+    expect([later.id, later.paths.map(({runId}) => runId)]).toEqual([before.id, ['r0', 'r2']]);
+    expect(later.notes[0]).toContain('Adam has another network');
+  });
+
+  it('is the one on show, not one that is still being drawn', async () => {
+    const runs = threeRuns();
+    const {draw, landscapes, events} = table(runs);
+    const before = await draw({side: 21});
+    runs.get('r0')?.snapshots.push(vector(2, 0.1, 1, 1, 1, 0.5));
+    // A newer look is given up when its plane is chosen, but not drawn.
+    const job = {requestId: 99, live: true};
+    const interrupted: HostProblem = {
+      ...bowls,
+      share: (paths) => {
+        const space = bowls.share(paths);
+        const kernel = (plane: Plane): PlaneKernel => {
+          job.live = false;
+          return space.kernel(plane);
+        };
+        return {...space, kernel};
+      },
+    };
+    await landscapes.draw(job, interrupted, {...spec, side: 21}, (snapshot) => bowls.evaluate(snapshot).objective);
+    expect(events.filter(({type}) => type === 'landscape').length).toBe(1);
+    const frozen = await draw({side: 21, freeze: true});
+    expect([frozen.id, frozen.values]).toEqual([before.id, before.values]);
+    expect([...frozen.paths[0].iterations]).toEqual([0, 1, 2]);
   });
 
   it('says whom it has no place for', async () => {

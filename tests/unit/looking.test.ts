@@ -2,14 +2,14 @@ import {describe, expect, it} from 'vitest';
 import {CATALOGUE} from '../../src/catalogue.ts';
 import type {InstrumentClient} from '../../src/client/instrumentClient.ts';
 import {type Experiment, parseExperiment} from '../../src/core/experiment.ts';
-import type {LandscapeSpec, LineSpec, Readout} from '../../src/core/protocol.ts';
+import type {Landscape, LandscapeSpec, LineSpec, Readout} from '../../src/core/protocol.ts';
 import type {StudyCommand, StudyEvent} from '../../src/core/study.ts';
 import type {NetworkDirections} from '../../src/core/directions.ts';
 import type {RunningStudy} from '../../src/client/studyClient.ts';
 import {failure} from '../../src/core/result.ts';
 import {binaryWeightsOf} from '../../src/state/fitting.ts';
 import {Directions, type Found} from '../../src/state/directions.ts';
-import {Looking} from '../../src/state/looking.ts';
+import {Looking, withKnownValues} from '../../src/state/looking.ts';
 
 function experimentOf(json: object): Experiment {
   const parsed = parseExperiment({dataset: {id: 'moons'}, ...json}, CATALOGUE);
@@ -47,7 +47,7 @@ function asked(experiment: Experiment, host: {readout?: Readout; watchesWeights?
   const state: {readout: Readout; watchesWeights: boolean; attention: {runId: string; example: number} | null} = {readout: 'rounded', watchesWeights: false, attention: null, ...host};
   const nothing = (): void => {};
   const looking = new Looking(client, {
-    current: () => ({experiment, runIds: ['a', 'b'], running: false, ...state}),
+    current: () => ({experiment, runIds: ['a', 'b'], seats: [1, 2], running: false, ...state}),
     landscape: nothing,
     line: nothing,
     directions: () => ({missing: ''}),
@@ -133,7 +133,7 @@ function maps(view: object = {}, {running = false, affordable = 999, directions 
   const experiment = experimentOf({contestants, view});
   const found = {directions};
   const looking = new Looking(client, {
-    current: () => ({experiment, runIds: ['a', 'b', 'c'], running: state.running, readout: 'rounded', watchesWeights: false, attention: null}),
+    current: () => ({experiment, runIds: ['a', 'b', 'c'], seats: [1, 2, 3], running: state.running, readout: 'rounded', watchesWeights: false, attention: null}),
     landscape: (landscape, progress) => void shown.push(!landscape ? `progress ${progress}` : 'missing' in landscape ? landscape.missing : `map ${landscape.side}`),
     line: (line) => void shown.push('missing' in line ? line.missing : `line ${line.t.length}`),
     directions: () => found.directions,
@@ -297,5 +297,17 @@ describe('directions', () => {
     studies[0].tell({type: 'refused', field: 'study', message: 'has no gradients'});
     expect(finder.of('a', 0)).toEqual({missing: "Curvature can't be measured here: the study has no gradients."});
     expect(studies.length).toBe(1);
+  });
+});
+
+describe('a map that comes again', () => {
+  const map: Landscape = {id: 3, plane: 'path', side: 2, aRange: [0, 1], bRange: [0, 1], aLabel: '', bLabel: '', values: Float64Array.of(1, 2, 3, 4), paths: [], notes: []};
+
+  it('keeps the values that the page has, so that its picture is not made again', () => {
+    const again = {...map, values: map.values.slice(), notes: ['later']};
+    const kept = withKnownValues(map, again);
+    expect([kept.values === map.values, kept.notes]).toEqual([true, ['later']]);
+    for (const other of [{...again, id: 4}, {...again, side: 3}]) expect(withKnownValues(map, other)).toBe(other);
+    expect(withKnownValues(null, again)).toBe(again);
   });
 });

@@ -223,6 +223,8 @@ describe('planes of studied directions', () => {
     expect(plane.du[1]).toBeCloseTo(Math.SQRT1_2, 8);
     // Both directions move the point along the same line; what is left of the second is no direction.
     expect(notes[1]).toContain('Only one direction was found here');
+    // The eigenvalues at the axes belong to (a, b), not to the map's coordinates.
+    expect(notes[2]).toContain('the map draws each neuron at its best scaling');
     // Along (4, -1), the rescaling itself, nothing moves.
     expect(planeFor(relu, {...one, kind: 'gradient', directions: {...found, gradient: Float64Array.of(4, -1)}}).aLabel).toContain('sharpest');
   });

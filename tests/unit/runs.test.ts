@@ -2,7 +2,8 @@ import {describe, expect, it} from 'vitest';
 import {CATALOGUE} from '../../src/catalogue.ts';
 import {type Experiment, parseExperiment} from '../../src/core/experiment.ts';
 import type {Ending, Telemetry} from '../../src/core/protocol.ts';
-import {freshRun, phaseOf, runKey, statusOf, withFailure, withTelemetry} from '../../src/state/runs.ts';
+import {freshRun, phaseOf, runKey, sameContestants, statusOf, withFailure, withTelemetry} from '../../src/state/runs.ts';
+import {edits} from '../../src/state/edits.ts';
 import type {RunStatus, RunView} from '../../src/state/types.ts';
 
 function experimentOf(changes: object = {}): Experiment {
@@ -147,5 +148,27 @@ describe('phaseOf', () => {
     expect(phaseOf([run('finished', 9), run('running', 3)], true, true)).toBe('running');
     expect(phaseOf([run('finished', 9), run('paused', 3)], true, false)).toBe('paused');
     expect(phaseOf([run('finished', 9), run('diverged', 3), run('failed')], true, true)).toBe('finished');
+  });
+});
+
+describe('contestants through edits', () => {
+  const before = experimentOf();
+  const matched = (edit: ReturnType<typeof edits.add>): readonly (number | null)[] => {
+    const draft = edit(before);
+    if (!draft.ok) throw new Error(draft.error.message);
+    const {contestants} = experimentOf(Object(draft.value));
+    return sameContestants(before.contestants, contestants);
+  };
+
+  it('are the same ones with another name, colour or rate, and keep theirs when another comes or goes', () => {
+    expect(matched(edits.contestant(1, {name: 'Renamed'}))).toEqual([0, 1, 2]);
+    expect(matched(edits.solverParam(2, 'rho', 3))).toEqual([0, 1, 2]);
+    expect(matched(edits.remove(0))).toEqual([1, 2]);
+    expect(matched(edits.remove(1))).toEqual([0, 2]);
+    expect(matched(edits.remove(2))).toEqual([0, 1]);
+    expect(matched(edits.add('adam'))).toEqual([0, 1, 2, null]);
+    expect(matched(edits.duplicate(0))).toEqual([0, null, 1, 2]);
+    expect(sameContestants(before.contestants, before.contestants)).toEqual([0, 1, 2]);
+    expect(sameContestants([], before.contestants)).toEqual([null, null, null]);
   });
 });

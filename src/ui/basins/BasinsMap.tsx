@@ -2,6 +2,8 @@ import {useElementSize} from '@mantine/hooks';
 import {Fragment, type KeyboardEvent, type PointerEvent, useCallback, useMemo, useState} from 'react';
 import {type Basins, OTHER_FATES} from '../../core/basins.ts';
 import {count} from '../format.ts';
+import {equalAspect} from '../landscape/frame.ts';
+import {equalUnits} from '../landscape/LandscapePicture.tsx';
 import type {Ink} from '../palette.ts';
 import {type Draw, Picture} from '../widgets/Picture.tsx';
 import {basinLabels, drawBasins} from './basinPicture.ts';
@@ -45,43 +47,48 @@ export function BasinsMap({basins, start, label, ink}: Props) {
   const cellAt = ({column, row}: Cell): readonly [number, number] => [((column + 0.5) / side) * width, (1 - (row + 0.5) / side) * height];
   const pointAt = (x: number, y: number): readonly [number, number] =>
     cellAt({column: ((x - xRange[0]) / (xRange[1] - xRange[0])) * (side - 1), row: ((y - yRange[0]) / (yRange[1] - yRange[0])) * (side - 1)});
+  const aspect = equalAspect({aRange: xRange, bRange: yRange});
   return (
-    <div
-      ref={ref}
-      className="map-plot basins-map"
-      role="application"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: the map is read with the arrow keys
-      tabIndex={0}
-      aria-label="Basins of attraction. Arrow keys move from start to start."
-      onPointerMove={(event) => setCursor(atPointer(event))}
-      onPointerDown={(event) => setCursor(atPointer(event))}
-      onPointerLeave={() => setCursor(null)}
-      onKeyDown={onKey}
-    >
-      <Picture draw={draw} label={label} testId="basins-canvas" />
-      <svg className="map-overlay" width={width} height={height} aria-hidden="true">
-        {minima.map(({x, y, valley}) => (
-          <Fragment key={`${x} ${y}`}>
-            {valley.map(([a, b]) => (
-              <Spot key={`${a} ${b}`} at={pointAt(a, b)} radius={1.5} ink={ink} />
-            ))}
-            {valley.length === 0 && <Spot at={pointAt(x, y)} radius={3} ink={ink} />}
-          </Fragment>
-        ))}
-        <StartMark at={pointAt(start[0], start[1])} ink={ink} />
-        {labels.map(({minimum, column, row}) => {
-          const [x, y] = cellAt({column, row});
-          return (
-            <text key={minimum} className="basin-number" x={x} y={y} fill={ink.scheme === 'dark' ? ink.paper : ink.text} stroke={ink.scheme === 'dark' ? ink.text : ink.paper}>
-              {minimum + 1}
-            </text>
-          );
-        })}
-        {cursor && <Frame at={cellAt(cursor)} width={width / side} height={height / side} ink={ink} />}
-      </svg>
-      <output className="map-readout" aria-live={cursor ? 'polite' : 'off'}>
-        {cursor && fateOf(basins, cursor)}
-      </output>
+    <div className="map-room basins-room">
+      <div
+        ref={ref}
+        className="map-plot map-fit"
+        data-equal={aspect !== null || undefined}
+        style={aspect === null ? undefined : equalUnits(aspect)}
+        role="application"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: the map is read with the arrow keys
+        tabIndex={0}
+        aria-label="Basins of attraction. Arrow keys move from start to start."
+        onPointerMove={(event) => setCursor(atPointer(event))}
+        onPointerDown={(event) => setCursor(atPointer(event))}
+        onPointerLeave={() => setCursor(null)}
+        onKeyDown={onKey}
+      >
+        <Picture draw={draw} label={label} testId="basins-canvas" />
+        <svg className="map-overlay" width={width} height={height} aria-hidden="true">
+          {minima.map(({x, y, valley}) => (
+            <Fragment key={`${x} ${y}`}>
+              {valley.map(([a, b]) => (
+                <Spot key={`${a} ${b}`} at={pointAt(a, b)} radius={1.5} ink={ink} />
+              ))}
+              {valley.length === 0 && <Spot at={pointAt(x, y)} radius={3} ink={ink} />}
+            </Fragment>
+          ))}
+          <StartMark at={pointAt(start[0], start[1])} ink={ink} />
+          {labels.map(({minimum, column, row}) => {
+            const [x, y] = cellAt({column, row});
+            return (
+              <text key={minimum} className="basin-number" x={x} y={y} fill={ink.scheme === 'dark' ? ink.paper : ink.text} stroke={ink.scheme === 'dark' ? ink.text : ink.paper}>
+                {minimum + 1}
+              </text>
+            );
+          })}
+          {cursor && <Frame at={cellAt(cursor)} width={width / side} height={height / side} ink={ink} />}
+        </svg>
+        <output className="map-readout" aria-live={cursor ? 'polite' : 'off'}>
+          {cursor && fateOf(basins, cursor)}
+        </output>
+      </div>
     </div>
   );
 }

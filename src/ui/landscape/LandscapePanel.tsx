@@ -10,6 +10,7 @@ import {type Ink, useInk} from '../palette.ts';
 import {Empty} from '../widgets/Empty.tsx';
 import {Panel} from '../widgets/Panel.tsx';
 import {Swatch} from '../widgets/Swatch.tsx';
+import {Toggle} from '../widgets/Toggle.tsx';
 import {Waiting} from '../widgets/Waiting.tsx';
 import type {Walker} from './LandscapePicture.tsx';
 import {LandscapeView} from './LandscapeView.tsx';
@@ -66,7 +67,7 @@ export function LandscapePanel({enlarged, onEnlarge}: Props) {
       ) : landscape ? (
         <>
           <LandscapeView landscape={landscape} experiment={experiment} walkers={walkers} probe={probe} onPick={surface && placing ? actions.setStart : undefined} ink={ink} />
-          {!surface && <Outside paths={landscape.paths} walkers={walkers} />}
+          {!surface && <Outside paths={landscape.paths} walkers={walkers} fade={view.fade} />}
           {landscape.notes.map((note) => (
             <p key={note} className="note" title={note}>
               {note}
@@ -89,22 +90,33 @@ export function LandscapePanel({enlarged, onEnlarge}: Props) {
   );
 }
 
-/** How far each path leaves the plane. */
-function Outside({paths, walkers}: {readonly paths: Landscape['paths']; readonly walkers: readonly Walker[]}) {
+const FADE = 'Draws a path the fainter the farther it is from this plane';
+
+interface OutsideProps {
+  readonly paths: Landscape['paths'];
+  readonly walkers: readonly Walker[];
+  readonly fade: boolean;
+}
+
+/** How far each path leaves the plane, and whether that is seen on the paths. */
+function Outside({paths, walkers, fade}: OutsideProps) {
   return (
-    <ul className="outside" aria-label="How much of each path lies outside this plane">
-      <li className="faint">outside the plane:</li>
-      {paths.map((path) => {
-        const walker = walkers.find((one) => one.runId === path.runId);
-        if (!walker) return null;
-        return (
-          <li key={path.runId} title={`${percent(path.outside, 2)} of ${walker.name}'s path lies outside this plane; its end is ${percent(path.off[path.off.length - 1], 2)} of the path's length away from it`}>
-            <Swatch colour={walker.colour} index={walker.index} width={18} />
-            <span className="outside-name">{walker.name}</span> <span className="figure">{percent(path.outside, 2)}</span>
-          </li>
-        );
-      })}
-    </ul>
+    <div className="outside-line">
+      <ul className="outside" aria-label="How much of each path lies outside this plane">
+        <li className="faint">off plane:</li>
+        {paths.map((path) => {
+          const walker = walkers.find((one) => one.runId === path.runId);
+          if (!walker) return null;
+          return (
+            <li key={path.runId} title={`${percent(path.outside, 2)} of ${walker.name}'s path lies outside this plane; its end is ${percent(path.off[path.off.length - 1], 2)} of the path's length away from it`}>
+              <Swatch colour={walker.colour} index={walker.index} width={18} />
+              <span className="outside-name">{walker.name}</span> <span className="figure">{percent(path.outside, 2)}</span>
+            </li>
+          );
+        })}
+      </ul>
+      <Toggle label="fade" title={FADE} pressed={fade} onToggle={(on) => actions.setView({fade: on})} />
+    </div>
   );
 }
 

@@ -1,5 +1,5 @@
 import {useElementSize} from '@mantine/hooks';
-import {type KeyboardEvent, type MouseEvent, type ReactNode, useCallback, useMemo, useState} from 'react';
+import {type CSSProperties, type KeyboardEvent, type MouseEvent, type ReactNode, useCallback, useMemo, useState} from 'react';
 import type {Colour} from '../../core/experiment.ts';
 import type {SurfaceLayout} from '../../core/data.ts';
 import type {Landscape, ProjectedPath} from '../../core/protocol.ts';
@@ -9,6 +9,7 @@ import {measured, number} from '../format.ts';
 import type {Ink} from '../palette.ts';
 import {type Draw, Picture} from '../widgets/Picture.tsx';
 import {drawSurface, pictureOf} from './drawSurface.ts';
+import {stretchOf} from './frame.ts';
 import {MinimaMarks} from './MinimaMarks.tsx';
 import {PathLines} from './PathLines.tsx';
 import {type Floor, readingAt} from './reading.ts';
@@ -25,6 +26,8 @@ export interface Walker {
 interface Props {
   readonly landscape: Landscape;
   readonly surface: Surface;
+  /** See Shown. */
+  readonly aspect: number | null;
   /** The certified optimum, where it is known. */
   readonly floor: Floor | null;
   readonly walkers: readonly Walker[];
@@ -46,7 +49,7 @@ interface Place {
 type Project = (place: Place) => readonly [number, number];
 
 /** The heat map with level lines, every contestant's path, and a cursor that reads J. */
-export function LandscapePicture({landscape, surface, floor, walkers, probe, minima = [], onPick = actions.probeAt, ink, bar}: Props) {
+export function LandscapePicture({landscape, surface, aspect, floor, walkers, probe, minima = [], onPick = actions.probeAt, ink, bar}: Props) {
   const {ref, width, height} = useElementSize();
   const [cursor, setCursor] = useState<Place | null>(null);
   const picture = useMemo(() => pictureOf(surface, ink), [surface, ink]);
@@ -79,46 +82,73 @@ export function LandscapePicture({landscape, surface, floor, walkers, probe, min
     else return;
     event.preventDefault();
   };
+  const stretch = stretchOf(landscape, {width, height});
   const ends = pathsInWords(landscape.paths, walkers);
   const summary = `Map of J from ${measured(surface.low)} to ${measured(surface.peak)}. ${ends}`;
   return (
     <div className="map">
-      <span className="map-b" title={landscape.bLabel}>
-        {landscape.bLabel}
-      </span>
-      <div
-        ref={ref}
-        className="map-plot"
-        role="application"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: the map is read and probed with the arrow keys
-        tabIndex={0}
-        aria-label="Loss landscape. Arrow keys move a cursor, Enter looks at the network there."
-        onPointerMove={(event) => setCursor(placeOf(event))}
-        onPointerDown={(event) => setCursor(placeOf(event))}
-        // A finger that is lifted has left too; what it read stays.
-        onPointerLeave={(event) => event.pointerType === 'mouse' && setCursor(null)}
-        onClick={(event) => {
-          const {a, b} = placeOf(event);
-          onPick(a, b);
-        }}
-        onKeyDown={onKey}
-      >
-        <Picture draw={draw} label={summary} testId="landscape-canvas" />
-        <svg className="map-overlay" width={width} height={height} aria-hidden="true">
-          <PathLines paths={landscape.paths} walkers={walkers} project={project} ink={ink} />
-          <MinimaMarks minima={minima} project={project} ink={ink} />
-          {probe?.landscapeId === landscape.id && <Cross at={project(probe)} colour={ink.text} />}
-          {cursor && <Cross at={project(cursor)} colour={ink.text} />}
-        </svg>
-        <output className="map-readout" aria-live={cursor ? 'polite' : 'off'}>
-          {cursor && readingAt(landscape, surface, floor, cursor)}
-        </output>
+      <div className="map-room">
+        <div className="map-fit" data-equal={aspect !== null || undefined} style={aspect === null ? undefined : equalUnits(aspect)}>
+          <AxisName className="map-b" name={landscape.bLabel} range={bRange} enlarged={stretch.b} />
+          <div
+            ref={ref}
+            className="map-plot"
+            role="application"
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: the map is read and probed with the arrow keys
+            tabIndex={0}
+            aria-label="Loss landscape. Arrow keys move a cursor, Enter looks at the network there."
+            onPointerMove={(event) => setCursor(placeOf(event))}
+            onPointerDown={(event) => setCursor(placeOf(event))}
+            // A finger that is lifted has left too; what it read stays.
+            onPointerLeave={(event) => event.pointerType === 'mouse' && setCursor(null)}
+            onClick={(event) => {
+              const {a, b} = placeOf(event);
+              onPick(a, b);
+            }}
+            onKeyDown={onKey}
+          >
+            <Picture draw={draw} label={summary} testId="landscape-canvas" />
+            <svg className="map-overlay" width={width} height={height} aria-hidden="true">
+              <PathLines paths={landscape.paths} walkers={walkers} project={project} ink={ink} />
+              <MinimaMarks minima={minima} project={project} ink={ink} />
+              {probe?.landscapeId === landscape.id && <Cross at={project(probe)} colour={ink.text} />}
+              {cursor && <Cross at={project(cursor)} colour={ink.text} />}
+            </svg>
+            <output className="map-readout" aria-live={cursor ? 'polite' : 'off'}>
+              {cursor && readingAt(landscape, surface, floor, cursor)}
+            </output>
+          </div>
+          <AxisName className="map-a" name={landscape.aLabel} range={aRange} enlarged={stretch.a} />
+        </div>
       </div>
-      <span className="map-a" title={landscape.aLabel}>
-        {landscape.aLabel}
-      </span>
       {bar}
     </div>
+  );
+}
+
+/** Style that makes a picture in its room the largest of an aspect. */
+export const equalUnits = (aspect: number): CSSProperties => ({'--aspect': aspect}) as CSSProperties;
+
+interface AxisNameProps {
+  readonly className: string;
+  readonly name: string;
+  readonly range: readonly [number, number];
+  /** How many times as long its unit is drawn as the other axis's, where it is longer. */
+  readonly enlarged: number | null;
+}
+
+/** An axis's name between the ends of its range. */
+function AxisName({className, name, range, enlarged}: AxisNameProps) {
+  const times = enlarged === null ? null : number(enlarged, 2);
+  return (
+    <span className={className} title={times === null ? name : `${name}. A unit along this axis is drawn ${times} times as long as along the other.`}>
+      <span className="figure">{number(range[0], 2)}</span>
+      <span className="map-axis">
+        <span>{name}</span>
+        {times !== null && <span className="figure">× {times}</span>}
+      </span>
+      <span className="figure">{number(range[1], 2)}</span>
+    </span>
   );
 }
 

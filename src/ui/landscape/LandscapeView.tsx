@@ -5,6 +5,7 @@ import {useBasin} from '../../state/basin.ts';
 import type {Probe} from '../../state/types.ts';
 import type {Ink} from '../palette.ts';
 import {LandscapePicture, type Walker} from './LandscapePicture.tsx';
+import {equalAspect} from './frame.ts';
 import {floorOf} from './reading.ts';
 import type {ReliefProps} from './relief/ReliefView.tsx';
 import type {Capture} from './relief/useDrawing.ts';
@@ -40,16 +41,20 @@ const ReliefView = lazy(async (): Promise<{default: ComponentType<ReliefProps>}>
 
 /** The landscape as a map or, on demand, in three dimensions; one scale for both. */
 export function LandscapeView({landscape, experiment, walkers, probe, onPick, ink}: Props) {
-  const minima = useBasin((state) => state.data?.surface?.minima) ?? NO_MINIMA;
+  const layout = useBasin((state) => state.data?.surface);
+  const minima = layout?.minima ?? NO_MINIMA;
   const {view, title, certificate: isCertified} = experiment;
   const certificate = useBasin((state) => state.certificate.certificate);
   const [flatBecause, setFlatBecause] = useState<string | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
   const capture = useRef<Capture | null>(null);
   const {logColour, clipColour, fade} = view;
-  const surface = useMemo(() => surfaceOf(landscape, {log: logColour, clip: clipColour}), [landscape, logColour, clipColour]);
+  const {values, side} = landscape;
+  // A frozen map comes with the values of before: what is made of them is not made again for each step of a path.
+  const surface = useMemo(() => surfaceOf({values, side}, {log: logColour, clip: clipColour}), [values, side, logColour, clipColour]);
+  const aspect = layout ? equalAspect(landscape) : null;
   const floor = useMemo(() => (isCertified && certificate ? floorOf(certificate) : null), [isCertified, certificate]);
-  const shown: Shown = useMemo(() => ({landscape, surface, floor, walkers, minima, fade, ink}), [landscape, surface, floor, walkers, minima, fade, ink]);
+  const shown: Shown = useMemo(() => ({landscape, surface, aspect, floor, walkers, minima, fade, ink}), [landscape, surface, aspect, floor, walkers, minima, fade, ink]);
   const onSave = useCallback(
     async (kind: PictureKind) => {
       try {
@@ -63,7 +68,7 @@ export function LandscapeView({landscape, experiment, walkers, probe, onPick, in
     [title, shown],
   );
   const bar = <ScaleBar surface={surface} ink={ink} view={view} flatBecause={flatBecause} onSave={onSave} />;
-  const map = <LandscapePicture landscape={landscape} surface={surface} floor={floor} walkers={walkers} probe={probe} minima={minima} onPick={onPick} ink={ink} bar={bar} />;
+  const map = <LandscapePicture landscape={landscape} surface={surface} aspect={aspect} floor={floor} walkers={walkers} probe={probe} minima={minima} onPick={onPick} ink={ink} bar={bar} />;
   return (
     <>
       {view.relief && flatBecause === null ? (

@@ -7,7 +7,6 @@ import {PLANE_WORDS} from '../words.ts';
 
 const SEEDS = 2 ** 32;
 const FREEZE = 'Keeps the plane as it is while the runs go on: their paths move on the same map';
-const FADE = 'Draws a path the fainter the farther it is from this plane';
 
 /** Which plane the landscape shows, and whether it stays. */
 export function PlaneTools() {
@@ -37,7 +36,7 @@ export function PlaneTools() {
       )}
       {plane === 'line' && contestants.length > 1 && (
         <>
-          <span className="faint">to</span>
+          <span className="faint plane-crowd">to</span>
           <ContestantSelect
             label="Contestant that the line leads to"
             contestants={contestants}
@@ -48,12 +47,7 @@ export function PlaneTools() {
         </>
       )}
       {plane === 'random' && <SeedStepper seed={view.planeSeed} />}
-      {plane !== 'line' && (
-        <>
-          <Toggle label="freeze" title={FREEZE} pressed={view.freeze} onToggle={(freeze) => actions.setView({freeze})} />
-          <Toggle label="fade" title={FADE} pressed={view.fade} onToggle={(fade) => actions.setView({fade})} />
-        </>
-      )}
+      {plane !== 'line' && <Toggle label="freeze" title={FREEZE} pressed={view.freeze} onToggle={(freeze) => actions.setView({freeze})} />}
     </>
   );
 }
@@ -88,7 +82,7 @@ function SeedStepper({seed}: {readonly seed: number}) {
   return (
     <>
       <IconButton icon="left" label="Directions before" size={26} onClick={() => step(-1)} />
-      <span className="figure" title="Seed of the random directions">
+      <span className="figure plane-crowd" title="Seed of the random directions">
         {seed}
       </span>
       <IconButton icon="right" label="New directions" size={26} onClick={() => step(1)} />

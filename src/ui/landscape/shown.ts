@@ -9,6 +9,8 @@ import type {Surface} from './surface.ts';
 export interface Shown {
   readonly landscape: Landscape;
   readonly surface: Surface;
+  /** Width over height where a unit is drawn as long along both axes; null where the picture fills its panel. */
+  readonly aspect: number | null;
   /** The certified optimum, where it is known. */
   readonly floor: Floor | null;
   readonly walkers: readonly Walker[];

@@ -15,6 +15,8 @@ export interface PictureParts {
   readonly levels: {readonly paths: readonly string[]; readonly stroke: string; readonly opacity: number};
   readonly trails: readonly Trail[];
   readonly marks: readonly {readonly x: number; readonly y: number; readonly r: number; readonly fill: string; readonly stroke: string; readonly opacity: number}[];
+  /** Path data of stars. */
+  readonly stars: readonly {readonly path: string; readonly fill: string; readonly stroke: string}[];
   readonly labels: readonly {readonly x: number; readonly y: number; readonly text: string; readonly anchor: 'start' | 'middle' | 'end'; readonly kind: 'tick' | 'name'; readonly upright?: boolean}[];
   readonly strokes: readonly (readonly [number, number, number, number])[];
   readonly legend: readonly {readonly name: string; readonly colour: string; readonly dash: string}[];
@@ -45,14 +47,19 @@ const MARGIN = {left: 64, right: 28, top: 24};
 const LINE = 18;
 const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
 
+/** Words and the scale find room beside a narrow plot. */
+const LEAST_WIDTH = 400;
+const roomOf = ({width}: Pick<PictureParts, 'width'>): number => Math.max(width, LEAST_WIDTH);
+
 /** Where things stand: the plot's corner and the rows above and below it. */
 export function layoutOf({width, height, remarks, legend}: Pick<PictureParts, 'width' | 'height' | 'remarks' | 'legend'>) {
   const top = MARGIN.top + 20 + LINE * remarks.length + 10;
   const scaleY = top + height + 52;
-  const perRow = Math.max(1, Math.floor(width / LEGEND_WIDTH));
+  const room = roomOf({width});
+  const perRow = Math.max(1, Math.floor(room / LEGEND_WIDTH));
   const legendY = scaleY + 44;
   const rows = Math.ceil(legend.length / perRow);
-  return {left: MARGIN.left, top, scaleY, perRow, legendY, total: {width: MARGIN.left + width + MARGIN.right, height: legendY + rows * LINE + 8}};
+  return {left: MARGIN.left, top, scaleY, perRow, legendY, total: {width: MARGIN.left + room + MARGIN.right, height: legendY + rows * LINE + 8}};
 }
 
 const LEGEND_WIDTH = 190;
@@ -77,7 +84,7 @@ export function pictureText(parts: PictureParts): string {
   return `${tag('svg', root, `${body.join('\n')}\n`)}\n`;
 }
 
-function plotOf({width, height, colours, image, isMap, levels, trails, marks, labels, strokes}: PictureParts): string {
+function plotOf({width, height, colours, image, isMap, levels, trails, marks, stars, labels, strokes}: PictureParts): string {
   const clip = tag('clipPath', {id: 'plot'}, tag('rect', {width, height}));
   const hatch = tag('pattern', {id: 'hole', width: 7, height: 7, patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)'}, tag('line', {y2: 7, stroke: colours.faint, 'stroke-opacity': 0.6}));
   const trail = ({path, colour, dash, opacity}: Trail): string =>
@@ -89,6 +96,7 @@ function plotOf({width, height, colours, image, isMap, levels, trails, marks, la
     tag('g', {fill: 'none', stroke: levels.stroke, 'stroke-opacity': levels.opacity, 'stroke-width': 0.8}, levels.paths.map((d) => tag('path', {d})).join('')),
     tag('g', {fill: 'none', 'stroke-linejoin': 'round'}, trails.map(trail).join('')),
     ...marks.map(({x, y, r, fill, stroke, opacity}) => tag('circle', {cx: x, cy: y, r, fill, stroke, 'stroke-width': 1.8, opacity})),
+    ...stars.map(({path, fill, stroke}) => tag('path', {d: path, fill, stroke, 'stroke-width': 1.4, 'stroke-linejoin': 'round'})),
   ];
   const halo = {stroke: colours.paper, 'stroke-width': 3, 'stroke-opacity': 0.8, 'paint-order': 'stroke'};
   const around = [
@@ -102,8 +110,8 @@ function plotOf({width, height, colours, image, isMap, levels, trails, marks, la
 }
 
 function scaleOf({width, colours, scale: {stops, ticks}}: PictureParts): string {
+  const bar = 0.6 * roomOf({width});
   const gradient = stops.map((colour, i) => tag('stop', {offset: `${((100 * i) / (stops.length - 1)).toFixed(2)}%`, 'stop-color': colour})).join('');
-  const bar = width * 0.6;
   const words = ticks.map(({at, text}) => tag('text', {x: 20 + at * bar, y: 24, 'text-anchor': 'middle', fill: colours.faint}, escaped(text)));
   return [
     tag('defs', {}, tag('linearGradient', {id: 'scale'}, gradient)),

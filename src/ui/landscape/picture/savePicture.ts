@@ -3,9 +3,11 @@ import {number} from '../../format.ts';
 import {colourAt, cssColour, dashOf} from '../../palette.ts';
 import {pictureOf} from '../drawSurface.ts';
 import {opacityOf, type Piece, piecesOf} from '../fading.ts';
+import {fitted} from '../frame.ts';
 import type {Capture} from '../relief/useDrawing.ts';
 import type {PictureKind} from '../ScaleBar.tsx';
 import type {Shown} from '../shown.ts';
+import {starPath} from '../star.ts';
 import {type Line, valueAtShade} from '../surface.ts';
 import {layoutOf, type PictureParts, pictureText} from './pictureText.ts';
 
@@ -15,7 +17,9 @@ export interface PictureSource extends Shown {
   readonly capture: Capture | null;
 }
 
-const [WIDTH, HEIGHT] = [720, 520];
+/** Of the plot; one with equal units is the largest that fits into the second. */
+const PLOT = {width: 720, height: 520};
+const ROOM = {width: 720, height: 640};
 /** Pixels of the PNG for each of the drawing. */
 const SHARPNESS = 2;
 
@@ -28,7 +32,7 @@ export async function savePicture(kind: PictureKind, source: PictureSource): Pro
 
 function partsOf(source: PictureSource): PictureParts {
   const {title, surface, floor, walkers, ink} = source;
-  const view = source.capture?.(WIDTH, HEIGHT, SHARPNESS) ?? null;
+  const view = source.capture?.(PLOT.width, PLOT.height, SHARPNESS) ?? null;
   const legend = walkers.map(({name, colour, index}) => ({name, colour: ink.contestants[colour], dash: dashOf(index)}));
   const clipped = surface.peak > surface.high;
   const remarks = [
@@ -38,8 +42,7 @@ function partsOf(source: PictureSource): PictureParts {
   const base = {
     title,
     remarks,
-    width: WIDTH,
-    height: HEIGHT,
+    ...(view ? PLOT : sizeOf(source)),
     colours: {paper: ink.paper, text: ink.text, faint: ink.faint, rule: ink.rule},
     legend,
     scale: {
@@ -47,20 +50,24 @@ function partsOf(source: PictureSource): PictureParts {
       ticks: [0, 0.5, 1].map((at) => ({at, text: `${at === 1 && clipped ? '≥ ' : ''}${number(valueAtShade(surface, at), 3)}`})),
     },
   };
-  const none = {levels: {paths: [], stroke: 'none', opacity: 0}, trails: [], marks: []};
+  const none = {levels: {paths: [], stroke: 'none', opacity: 0}, trails: [], marks: [], stars: []};
   if (view) return {...base, ...none, isMap: false, image: view.image, labels: view.axes.labels, strokes: view.axes.strokes};
   return {...base, ...mapParts(source)};
 }
 
-type MapParts = Pick<PictureParts, 'isMap' | 'image' | 'levels' | 'trails' | 'marks' | 'labels' | 'strokes'>;
+const sizeOf = ({aspect}: PictureSource): {readonly width: number; readonly height: number} => (aspect === null ? PLOT : fitted(aspect, ROOM));
 
-function mapParts({landscape, surface, walkers, minima, fade, ink}: PictureSource): MapParts {
+type MapParts = Pick<PictureParts, 'isMap' | 'image' | 'levels' | 'trails' | 'marks' | 'stars' | 'labels' | 'strokes'>;
+
+function mapParts(source: PictureSource): MapParts {
+  const {landscape, surface, walkers, minima, fade, ink} = source;
+  const {width, height} = sizeOf(source);
   const {heat, levels} = pictureOf(surface, ink);
   const {aRange, bRange, aLabel, bLabel} = landscape;
-  const cell = [WIDTH / (surface.side - 1), HEIGHT / (surface.side - 1)];
+  const cell = [width / (surface.side - 1), height / (surface.side - 1)];
   const inPlot = (a: number, b: number): readonly [number, number] => [
-    ((a - aRange[0]) / (aRange[1] - aRange[0])) * WIDTH,
-    (1 - (b - bRange[0]) / (bRange[1] - bRange[0])) * HEIGHT,
+    ((a - aRange[0]) / (aRange[1] - aRange[0])) * width,
+    (1 - (b - bRange[0]) / (bRange[1] - bRange[0])) * height,
   ];
   const drawn = landscape.paths.flatMap((path) => {
     const walker = walkers.find((one) => one.runId === path.runId);
@@ -77,26 +84,27 @@ function mapParts({landscape, surface, walkers, minima, fade, ink}: PictureSourc
     const trails = pieces.map(({from, to, opacity}) => ({path: pathData(points.slice(from, to + 1)), colour, dash: dashOf(walker.index), opacity}));
     return [{trails, marks}];
   });
-  const minimaMarks = minima.map(([a, b]) => {
+  const stars = minima.map(([a, b]) => {
     const [x, y] = inPlot(a, b);
-    return {x, y, r: 4.2, fill: ink.text, stroke: ink.paper, opacity: 1};
+    return {path: starPath(x, y), fill: ink.text, stroke: ink.paper};
   });
   return {
     isMap: true,
     image: heat.toDataURL('image/png'),
     levels: {
-      paths: levels.map((lines) => lines.map((line) => pathData(line.map(([x, y]) => [x * cell[0], HEIGHT - y * cell[1]]))).join('')).filter((d) => d !== ''),
+      paths: levels.map((lines) => lines.map((line) => pathData(line.map(([x, y]) => [x * cell[0], height - y * cell[1]]))).join('')).filter((d) => d !== ''),
       stroke: ink.scheme === 'dark' ? '#ffffff' : '#142832',
       opacity: ink.scheme === 'dark' ? 0.16 : 0.2,
     },
     trails: drawn.flatMap(({trails}) => trails),
-    marks: [...drawn.flatMap(({marks}) => marks), ...minimaMarks],
+    marks: drawn.flatMap(({marks}) => marks),
+    stars,
     labels: [
-      {x: 0, y: HEIGHT + 16, text: number(aRange[0], 3), anchor: 'start', kind: 'tick'},
-      {x: WIDTH / 2, y: HEIGHT + 18, text: aLabel, anchor: 'middle', kind: 'name'},
-      {x: WIDTH, y: HEIGHT + 16, text: number(aRange[1], 3), anchor: 'end', kind: 'tick'},
-      {x: -6, y: HEIGHT, text: number(bRange[0], 3), anchor: 'end', kind: 'tick'},
-      {x: -24, y: HEIGHT / 2, text: bLabel, anchor: 'middle', kind: 'name', upright: true},
+      {x: 0, y: height + 16, text: number(aRange[0], 3), anchor: 'start', kind: 'tick'},
+      {x: width / 2, y: height + 18, text: aLabel, anchor: 'middle', kind: 'name'},
+      {x: width, y: height + 16, text: number(aRange[1], 3), anchor: 'end', kind: 'tick'},
+      {x: -6, y: height, text: number(bRange[0], 3), anchor: 'end', kind: 'tick'},
+      {x: -24, y: height / 2, text: bLabel, anchor: 'middle', kind: 'name', upright: true},
       {x: -6, y: 10, text: number(bRange[1], 3), anchor: 'end', kind: 'tick'},
     ],
     strokes: [],

@@ -6,7 +6,7 @@ import {pathsInWords} from '../LandscapePicture.tsx';
 import {type Place, readingAt} from '../reading.ts';
 import type {Shown} from '../shown.ts';
 import {type Axes, axesOf} from './axes.ts';
-import {HOME, movedByKey, project, rayThrough, type Sight, sightOf, zoomed} from './camera.ts';
+import {HOME, movedByKey, project, rayThrough, type Sight, sightOf, unitsOf, zoomed} from './camera.ts';
 import {useGestures} from './gestures.ts';
 import {heightAt, pick, type Point, RELIEF} from './mesh.ts';
 import {floorInWords, floorShade, inPlane, inScene} from './scene.ts';
@@ -27,14 +27,14 @@ const CURSOR_STEP = 2 / 40;
 
 /** The landscape in three dimensions: the map's colours and paths, and J as height. Draws only on changes. */
 export default function ReliefView({shown, bar, capture, onPick = actions.probeAt, onUnavailable}: ReliefProps) {
-  const {landscape, surface, floor, walkers} = shown;
+  const {landscape, surface, aspect, floor, walkers} = shown;
   const {ref, width, height} = useElementSize();
   const canvas = useRef<HTMLCanvasElement>(null);
   const [camera, setCamera] = useState(HOME);
   const [cursor, setCursor] = useState<Place | null>(null);
   // Until the box is measured there is no picture.
   const isMeasured = width > 4 && height > 4;
-  const sight = useMemo(() => sightOf(camera, isMeasured ? width / height : 1), [camera, isMeasured, width, height]);
+  const sight = useMemo(() => sightOf(camera, isMeasured ? width / height : 1, unitsOf(aspect)), [camera, aspect, isMeasured, width, height]);
   const isLost = useDrawing(canvas, {shown, camera, sight, size: isMeasured ? {width, height} : null, capture, onUnavailable});
   useWheel(canvas, (down) => setCamera((now) => zoomed(now, down ? 1.1 : 1 / 1.1)));
 

@@ -1,5 +1,5 @@
 import type {Mesh, Point} from './mesh.ts';
-import {FLAT, LINES, type Source, SURFACE} from './shaders.ts';
+import {FLAT, LINES, SHAPES, type Source, SURFACE} from './shaders.ts';
 
 /** Red, green, blue and alpha, 0..1. */
 export type Paint = readonly [number, number, number, number];
@@ -17,6 +17,7 @@ export interface SceneLine {
 
 export interface SceneMark {
   readonly at: Point;
+  readonly shape: 'disc' | 'star';
   readonly paint: Paint;
   /** In CSS pixels. */
   readonly size: number;
@@ -237,7 +238,7 @@ function paintFloor(gl: Gl, program: WebGLProgram, {scene: {floor: square}, floo
   if (!square) return;
   take(gl, program, matrix);
   gl.uniform1f(gl.getUniformLocation(program, 'bias'), 0);
-  gl.uniform1i(gl.getUniformLocation(program, 'isRound'), 0);
+  gl.uniform1i(gl.getUniformLocation(program, 'shape'), SHAPES.whole);
   gl.uniform4fv(gl.getUniformLocation(program, 'ink'), square.paint);
   gl.bindVertexArray(floor);
   gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
@@ -271,10 +272,10 @@ function paintLines(gl: Gl, program: WebGLProgram, {lines}: Stored, matrix: Floa
 function paintMarks(gl: Gl, program: WebGLProgram, {scene, marks}: Stored, matrix: Float32Array, ratio: number): void {
   take(gl, program, matrix);
   gl.uniform1f(gl.getUniformLocation(program, 'bias'), 6 * BIAS);
-  gl.uniform1i(gl.getUniformLocation(program, 'isRound'), 1);
   gl.bindVertexArray(marks);
   for (const [i, mark] of scene.marks.entries()) {
     gl.uniform4fv(gl.getUniformLocation(program, 'ink'), mark.paint);
+    gl.uniform1i(gl.getUniformLocation(program, 'shape'), SHAPES[mark.shape]);
     gl.uniform1f(gl.getUniformLocation(program, 'size'), mark.size * ratio);
     gl.drawArrays(gl.POINTS, i, 1);
   }

@@ -5,14 +5,17 @@ import {opacityOf, piecesOf} from '../fading.ts';
 import type {Walker} from '../LandscapePicture.tsx';
 import type {Floor, Place} from '../reading.ts';
 import type {Shown} from '../shown.ts';
+import {STAR} from '../star.ts';
 import {shadeOf, type Surface} from '../surface.ts';
-import {drape, heightAt, meshOf, type Point, RELIEF} from './mesh.ts';
+import {drape, heightAt, type Mesh, type Point, RELIEF} from './mesh.ts';
 import type {Paint, Scene, SceneLine, SceneMark} from './renderer.ts';
 
 /** A floor farther below the lowest J of the map than this is drawn here, and that is said. */
 export const DEEPEST = -0.5;
 /** The floor reaches beyond the surface, so that it is seen from above. */
 const FLOOR_REACH = 1.16;
+
+const STAR_SIZE = 2 * STAR.outer;
 
 /** Where the plane's coordinates lie in the scene. */
 export const inScene = ({aRange, bRange}: Pick<Landscape, 'aRange' | 'bRange'>, {a, b}: Place): readonly [number, number] => [
@@ -40,7 +43,7 @@ const paintOf = (hex: string, alpha = 1): Paint => {
 const square = (reach: number, z: number): readonly Point[] => [[-reach, -reach, z], [reach, -reach, z], [reach, reach, z], [-reach, reach, z], [-reach, -reach, z]];
 
 /** Everything that is drawn, from the same numbers and colours as the map. */
-export function sceneOf({landscape, surface, floor, walkers, minima, fade, ink}: Shown): Scene {
+export function sceneOf({landscape, surface, floor, walkers, minima, fade, ink}: Shown, mesh: Mesh): Scene {
   const isDark = ink.scheme === 'dark';
   const frame: SceneLine = {pieces: [square(1, 0)], paint: paintOf(ink.faint, 0.55), width: 1, dash: [], halo: null};
   const ground = floor && {height: RELIEF * floorShade(surface, floor), reach: FLOOR_REACH, paint: paintOf(ink.text, floor.isGround ? 0.13 : 0.07)};
@@ -53,12 +56,12 @@ export function sceneOf({landscape, surface, floor, walkers, minima, fade, ink}:
     return [pathOf(landscape, path, surface, walker, ink, fade)];
   });
   return {
-    mesh: meshOf(surface),
+    mesh,
     ramp: shadeTable(ink),
     levelPaint: isDark ? [1, 1, 1, 0.2] : [0.08, 0.16, 0.2, 0.28],
     brightness: isDark ? [0.6, 0.5] : [0.72, 0.36],
     lines: [frame, ...rim, ...drawn.flatMap(({lines}) => lines)],
-    marks: [...drawn.flatMap(({marks}) => marks), ...minima.flatMap(([a, b]) => disc(surface, inScene(landscape, {a, b}), [[11, paintOf(ink.paper)], [7.5, paintOf(ink.text)]]))],
+    marks: [...drawn.flatMap(({marks}) => marks), ...minima.flatMap(([a, b]) => marksAt(surface, inScene(landscape, {a, b}), 'star', [[STAR_SIZE + 6, paintOf(ink.paper)], [STAR_SIZE, paintOf(ink.text)]]))],
     floor: ground,
   };
 }
@@ -78,12 +81,12 @@ function pathOf(landscape: Landscape, {a, b, off}: ProjectedPath, surface: Surfa
   const seen = (point: number): number => (fade ? opacityOf(off[point]) : 1);
   const paints = (point: number): readonly [Paint, Paint] => [paintOf(ink.contestants[colour], seen(point)), paintOf(ink.paper, seen(point))];
   const [[first, firstPaper], [end, endPaper]] = [paints(0), paints(last)];
-  const marks = [...disc(surface, places[0], [[9, first], [5.4, firstPaper]]), ...disc(surface, places[last], [[14, endPaper], [11, end]])];
+  const marks = [...marksAt(surface, places[0], 'disc', [[9, first], [5.4, firstPaper]]), ...marksAt(surface, places[last], 'disc', [[14, endPaper], [11, end]])];
   return {lines, marks};
 }
 
-/** Discs on top of each other, the first the largest; none where the surface has a hole. */
-function disc(surface: Surface, [x, y]: readonly [number, number], sizes: readonly (readonly [number, Paint])[]): readonly SceneMark[] {
+/** Marks on top of each other, the first the largest; none where the surface has a hole. */
+function marksAt(surface: Surface, [x, y]: readonly [number, number], shape: SceneMark['shape'], sizes: readonly (readonly [number, Paint])[]): readonly SceneMark[] {
   const z = heightAt(surface, x, y);
-  return Number.isNaN(z) ? [] : sizes.map(([size, paint]) => ({at: [x, y, z + 0.01], paint, size}));
+  return Number.isNaN(z) ? [] : sizes.map(([size, paint]) => ({at: [x, y, z + 0.01], shape, paint, size}));
 }

@@ -1,3 +1,4 @@
+import {STAR} from '../star.ts';
 import {LEVELS} from '../surface.ts';
 
 /** The renderer's three programs, in GLSL for WebGL 2. Positions are those of the scene (see mesh.ts). */
@@ -86,6 +87,10 @@ export const LINES: Source = {
 };
 
 /** Flat colour: the floor, and round marks. */
+/** What a flat thing is cut to; a whole one fills its square. */
+export const SHAPES = {whole: 0, disc: 1, star: 2} as const;
+const STAR_NOTCH = (0.5 * STAR.inner) / STAR.outer;
+
 export const FLAT: Source = {
   vertex: `${HEADER}
     in vec3 position;
@@ -99,15 +104,23 @@ export const FLAT: Source = {
     }`,
   fragment: `${HEADER}
     uniform vec4 ink;
-    uniform bool isRound;
+    uniform int shape;
     out vec4 colour;
+    // How far a point lies outside a star's edge; its corners are 0.5 and ${STAR_NOTCH.toFixed(4)} from the middle. The edges of all points are one edge, mirrored.
+    float offStar(vec2 at) {
+      const float sector = ${(Math.PI / 5).toFixed(6)};
+      float angle = mod(atan(at.x, -at.y), 2.0 * sector);
+      angle = min(angle, 2.0 * sector - angle);
+      vec2 edge = ${STAR_NOTCH.toFixed(4)} * vec2(cos(sector), sin(sector)) - vec2(0.5, 0.0);
+      vec2 outward = normalize(vec2(edge.y, -edge.x));
+      return dot(length(at) * vec2(cos(angle), sin(angle)) - vec2(0.5, 0.0), outward);
+    }
     void main() {
       float inside = 1.0;
-      if (isRound) {
-        float off = length(gl_PointCoord - 0.5);
-        inside = 1.0 - smoothstep(0.46, 0.5, off);
-        if (inside <= 0.0) discard;
-      }
+      vec2 at = gl_PointCoord - 0.5;
+      if (shape == ${SHAPES.disc}) inside = 1.0 - smoothstep(0.46, 0.5, length(at));
+      if (shape == ${SHAPES.star}) inside = 1.0 - smoothstep(-0.03, 0.0, offStar(at));
+      if (inside <= 0.0) discard;
       colour = vec4(ink.rgb, 1.0) * ink.a * inside;
     }`,
 };

@@ -2,6 +2,7 @@ import {type RefObject, useEffect, useMemo, useRef, useState} from 'react';
 import type {Shown} from '../shown.ts';
 import {type Axes, axesOf} from './axes.ts';
 import {type Camera, type Sight, sightOf} from './camera.ts';
+import {meshOf} from './mesh.ts';
 import {createRenderer, type Renderer} from './renderer.ts';
 import {sceneOf} from './scene.ts';
 
@@ -27,7 +28,9 @@ const REST = 250;
 /** Draws the scene when something changes, and whenever it is asked for a picture; says whether the context is lost. */
 export function useDrawing(canvas: RefObject<HTMLCanvasElement | null>, {shown, camera, sight, size, capture, onUnavailable}: Drawing): boolean {
   const {renderer, isLost} = useRenderer(canvas, onUnavailable);
-  const scene = useMemo(() => sceneOf(shown), [shown]);
+  const {surface} = shown;
+  const mesh = useMemo(() => meshOf(surface), [surface]);
+  const scene = useMemo(() => sceneOf(shown, mesh), [shown, mesh]);
   const [width, height] = [size?.width ?? 0, size?.height ?? 0];
   useEffect(() => {
     if (!renderer || width === 0) return;
@@ -43,7 +46,7 @@ export function useDrawing(canvas: RefObject<HTMLCanvasElement | null>, {shown, 
   useEffect(() => {
     capture.current = (w, h, ratio) => {
       if (!renderer || !canvas.current) return null;
-      const seen = sightOf(camera, w / h);
+      const seen = sightOf(camera, w / h, sight.units);
       renderer.draw(scene, seen.matrix, w, h, SMOOTH * ratio);
       const image = canvas.current.toDataURL('image/png');
       renderer.draw(scene, sight.matrix, width, height, SMOOTH);
