@@ -309,7 +309,7 @@ export class Session {
     const {experiment, engine, data, certificate, phase: before} = this.#store.get();
     const phase = before === 'broken' ? before : phaseOf(this.#runs, engine.report !== null, this.#running);
     const runs = this.#example?.contestants.map(exampleRun) ?? this.#runs;
-    const findings = findingsOf(experiment, runs, {regression: data?.task === 'regression' || data?.task === 'retrieval', backend: engine.report?.backend ?? null, certificate: experiment.certificate ? certificate.certificate : null});
+    const findings = findingsOf(experiment, runs, {regression: data?.task === 'regression' || data?.task === 'retrieval', samples: data?.trainCount ?? Number.POSITIVE_INFINITY, backend: engine.report?.backend ?? null, certificate: experiment.certificate ? certificate.certificate : null});
     this.#store.set({runs, phase, findings, example: this.#example !== null});
     if (phase === 'finished' && this.#running) this.setRunning(false);
   }
