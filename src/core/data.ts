@@ -95,3 +95,6 @@ export type ReadDataFile = (name: string) => Promise<string>;
 
 /** What the `dataset.ts` of a plugin exports: the raw table for checked parameters, the same for the same parameters. */
 export type GenerateDataset = (params: ParamValues, readFile: ReadDataFile) => Promise<Result<RawTable>>;
+
+/** Whether steps see all n training samples: batches of 0, or of at least n, are the full batch, and so is it where a method has none. */
+export const isFullBatch = (batchSize: unknown, n: number): boolean => !(Number(batchSize) > 0 && Number(batchSize) < n);

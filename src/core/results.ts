@@ -1,6 +1,7 @@
 import type {Experiment} from './experiment.ts';
 import type {InstrumentKind} from './instrumentRequests.ts';
 import type {BackendReport, Ending} from './protocol.ts';
+import type {Fault} from './result.ts';
 import type {Certificate} from './study.ts';
 
 /** One contestant's outcome. Numbers that are not finite are null in JSON. */
@@ -42,8 +43,8 @@ export interface ResultsDocument {
   readonly instruments?: readonly InstrumentResult[];
 }
 
-/** The request with its defaults, and what was found. */
-export type InstrumentResult = Readonly<Record<string, unknown>> & {readonly kind: InstrumentKind};
+/** The request with its defaults, and what was found; or in its place the fault that showed only after the race. */
+export type InstrumentResult = Readonly<Record<string, unknown>> & {readonly kind: InstrumentKind; readonly fault?: Fault};
 
 /** A growing history: the records of several telemetry messages put end to end. */
 export interface Columns {

@@ -1,4 +1,4 @@
-import type {PreparedData} from '../core/data.ts';
+import {isFullBatch, type PreparedData} from '../core/data.ts';
 import type {Contestant, Experiment} from '../core/experiment.ts';
 import type {Acceleration, MomentumEntrant, MomentumOverlay, MomentumPlace} from '../core/momentumOverlay.ts';
 import {type QuadraticForm, quadraticForm} from '../numerics/surface/quadratic.ts';
@@ -62,7 +62,7 @@ function placeOf(kind: Acceleration, rate: number, momentum: number, curvature: 
 
 /** Variance of a batch's gradient along each axis. */
 function noiseOf({axes}: QuadraticForm, {train: {n, x}, d}: PreparedData, batchSize: number): readonly number[] {
-  const full = batchSize <= 0 || batchSize >= n;
+  const full = isFullBatch(batchSize, n);
   return axes.map(([p, q]) => {
     let sum = 0;
     for (let i = 0; i < n; i++) sum += (p * x[i * d] + q * x[i * d + 1]) ** 2;

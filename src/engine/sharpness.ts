@@ -1,5 +1,6 @@
 import {CATALOGUE} from '../catalogue.ts';
 import {largestStableRate, MOST_LIVE_WEIGHTS, stabilityOf} from '../core/curvature.ts';
+import {isFullBatch} from '../core/data.ts';
 import type {Choice} from '../core/experiment.ts';
 import type {Problem, Vars} from '../core/problem.ts';
 import type {Snapshot} from '../core/protocol.ts';
@@ -58,9 +59,7 @@ export class Foothold {
     const sharpness = await sharpnessOf(problem, vars, model, seed).catch(() => Number.NaN);
     tf.dispose(Object.values(vars));
     if (!Number.isFinite(sharpness)) return null;
-    const stability = stabilityOf(solver.id, Number(params.momentum ?? 0), learningRateAt(params, iteration + 1), sharpness, isMinibatch(context), `at iteration ${iteration}`);
+    const stability = stabilityOf(solver.id, Number(params.momentum ?? 0), learningRateAt(params, iteration + 1), sharpness, !isFullBatch(params.batchSize, problem.train.x.shape[0]), `at iteration ${iteration}`);
     return stability?.verdict === 'grows' ? stability.text : null;
   }
 }
-
-const isMinibatch = ({params, problem}: SolverContext): boolean => Number(params.batchSize) > 0 && Number(params.batchSize) < problem.train.x.shape[0];

@@ -101,6 +101,7 @@ export const instrumentsChapter = (): string =>
     '## Instruments',
     `A config (not a link) may have a list \`instruments\` of up to ${MOST_INSTRUMENTS} entries beside the fields of the experiment. When the race is over each is looked at in turn, and the results document has what was found under \`instruments\`:`,
     '```json\n"instruments": [\n  {"kind": "landscape", "plane": "path", "side": 41},\n  {"kind": "curvature", "contestant": 1},\n  {"kind": "sweep", "rates": 9, "reach": 10}\n]\n```',
+    'What an entry can be seen to lack beforehand is refused before the race. What shows only afterwards (a run without a sound network, say, or a J too slow to be mapped) costs neither the race nor the other entries: the entry has `fault` in place of what was to be found, `{"field": ..., "message": ...}`, the same goes to standard error, and the exit code is 0.',
     ...INSTRUMENT_KINDS.flatMap((kind) => [`### \`${kind}\``, TOLD[kind].purpose, fieldTable(kind), TOLD[kind].prints]),
     'Parameters of `theory`:',
     theoryTable(),

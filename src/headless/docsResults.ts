@@ -13,7 +13,7 @@ const DOCUMENT: Readonly<Record<keyof ResultsDocument, string>> = {
   data: '`train` and `test`: the numbers of samples; `notes`: what was done to the data (dropped rows, ...); or null',
   certificate: 'the certified optimum where the experiment has `"certificate": true`, see below; else null',
   contestants: 'one entry for each contestant, in the order of the experiment',
-  instruments: "one entry for each of the config's `instruments`, in their order: the request with its defaults, and what was found; left out where none are asked for",
+  instruments: "one entry for each of the config's `instruments`, in their order: the request with its defaults, and what was found, or `fault` (`field` and `message`) where it could not be had; left out where none are asked for",
 };
 
 const BACKEND: Readonly<Record<keyof BackendReport, string>> = {
@@ -91,5 +91,5 @@ export const resultsChapter = (): string =>
     table('metric', METRICS),
     'A solver may add its own, such as the residuals of ADMM (`primalResidual`, `dualResidual`).',
     '## Exit codes',
-    '| code | meaning |\n| --- | --- |\n| 0 | the document was printed or written; a contestant that diverged is a result, not an error |\n| 2 | the arguments, the file or the link are at fault; the reason is on stderr and nothing is on stdout |\n| 1 | the engine could not run; the reason is on stderr |',
+    '| code | meaning |\n| --- | --- |\n| 0 | the document was printed or written; a contestant that diverged is a result, not an error, and an instrument that could not be had says so in its entry |\n| 2 | the arguments, the file or the link are at fault; the reason is on stderr and nothing is on stdout |\n| 1 | the engine could not run; the reason is on stderr |',
   ].join('\n\n');

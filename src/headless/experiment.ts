@@ -92,7 +92,7 @@ function isWritable(file: string): boolean {
   }
 }
 
-/** Exit 0 with the document, 2 where the input is at fault, 1 where the engine is. */
+/** Exit 0 with the document (in which an instrument may have a fault), 2 where the input is at fault, 1 where the engine is. */
 async function main(): Promise<number> {
   const options = readOptions();
   if (!options.ok) {
@@ -112,6 +112,7 @@ async function main(): Promise<number> {
     console.error(faultText(results.error));
     return results.error.field === 'engine' ? 1 : 2;
   }
+  for (const [i, {fault}] of (results.value.instruments ?? []).entries()) if (fault) console.error(`instruments[${i}] could not be had: ${faultText(fault)}`);
   const json = `${JSON.stringify(results.value, null, 1)}\n`;
   if (out === undefined) process.stdout.write(json);
   else writeFileSync(out, json);

@@ -29,25 +29,24 @@ export interface FinishedRace {
 /** What was found, by name. */
 type Found = Readonly<Record<string, unknown>>;
 
-/** Looks at a finished race as each request says; a fault names the request. */
-export async function lookAt(requests: readonly InstrumentRequest[], race: FinishedRace): Promise<Result<readonly InstrumentResult[]>> {
+/** Looks at a finished race as each request says. What can't be had is told in its entry: the race and the other instruments stand. */
+export async function lookAt(requests: readonly InstrumentRequest[], race: FinishedRace): Promise<readonly InstrumentResult[]> {
   const results: InstrumentResult[] = [];
-  for (const [i, request] of requests.entries()) {
-    const found = await look(request, race);
-    if (!found.ok) return failure(`instruments[${i}]`, `could not be had: ${found.error.field} ${found.error.message}`);
-    results.push(plain({...request, ...found.value}) as InstrumentResult);
+  for (const request of requests) {
+    const found = await look(request, race).catch((error: unknown) => failure('engine', error instanceof Error ? error.message : String(error)));
+    results.push(found.ok ? (plain({...request, ...found.value}) as InstrumentResult) : {...request, fault: found.error});
   }
-  return success(results);
+  return results;
 }
 
-function look(request: InstrumentRequest, race: FinishedRace): Promise<Result<Found>> {
+async function look(request: InstrumentRequest, race: FinishedRace): Promise<Result<Found>> {
   switch (request.kind) {
     case 'landscape':
       return landscape(request, race);
     case 'line':
       return line(request, race);
     case 'sharpness':
-      return Promise.resolve(success(sharpness(race)));
+      return success(sharpness(race));
     case 'curvature':
       return curvature(request, race);
     case 'gradientCheck':

@@ -49,7 +49,7 @@ export class HeadlessSession {
     return event.report;
   }
 
-  /** The whole document; a fault names the field that could not be run. */
+  /** The whole document; a fault names the field that could not be run. Those of instruments stand in the document. */
   async run(experiment: Experiment, backend: BackendReport, instruments: readonly InstrumentRequest[] = []): Promise<Result<ResultsDocument>> {
     const data = await loadData(experiment, this.#readFile);
     if (!data.ok) return data;
@@ -66,11 +66,10 @@ export class HeadlessSession {
     }
     const contestants = raced.map(({result}) => result);
     const looked = await lookAt(instruments, {experiment, backend: backend.backend, readFile: this.#readFile, paths: raced.map(({path}) => path), contestants});
-    if (!looked.ok) return looked;
     const {train, test, notes} = data.value;
     const parts = {train: train.n, test: test.n, notes};
     const document: ResultsDocument = {format: 'basin-results', formatVersion: 1, experiment, backend, data: parts, certificate, contestants};
-    return success(instruments.length > 0 ? {...document, instruments: looked.value} : document);
+    return success(instruments.length > 0 ? {...document, instruments: looked} : document);
   }
 
   /** The interval when it is closed, can't be narrowed, or time is up. */

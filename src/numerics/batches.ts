@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {isFullBatch} from '../core/data.ts';
 import type {Batch} from '../core/problem.ts';
 import {randomStream} from '../core/random.ts';
 
@@ -16,7 +17,7 @@ export interface BatchPlan {
 
 /** @param batchSize 0, or at least n, means the full batch. */
 export function batchPlan(n: number, batchSize: number): BatchPlan {
-  const full = batchSize <= 0 || batchSize >= n;
+  const full = isFullBatch(batchSize, n);
   const size = full ? n : batchSize;
   return {size, perEpoch: Math.ceil(n / size), full};
 }

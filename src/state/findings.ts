@@ -147,11 +147,14 @@ function fairness(experiment: Experiment, backend: BackendName | null): readonly
 /** Said where J is not one measure for all. */
 const APART: Finding = {tone: 'info', contestant: null, text: "J is each head's own loss, so it says nothing across heads: compare accuracy or surprise."};
 
-/** What the runs show, in sentences, most important first. */
+/**
+ * What the runs show, in sentences, most important first.
+ * @param samples in the training set; Infinity while that is not known
+ */
 export function findingsOf(
   experiment: Experiment,
   runs: readonly RunView[],
-  {regression, backend, certificate, sweep}: {readonly regression: boolean; readonly backend: BackendName | null; readonly certificate: Certificate | null; readonly sweep: SweepView},
+  {regression, samples, backend, certificate, sweep}: Surroundings,
 ): readonly Finding[] {
   const entries = entriesOf(experiment, runs);
   const started = runs.some((run) => run.progress.iteration > 0);
@@ -163,7 +166,7 @@ export function findingsOf(
     ...(race.parted ? [APART] : []),
     ...binaryFindings(entries),
     ...deepFindings(experiment, entries),
-    ...curvatureFindings(experiment, entries),
+    ...curvatureFindings(experiment, samples, entries),
     ...endings(experiment, runs),
     ...(isSurface(experiment) ? [] : equals.flatMap(speeds)),
     ...generalisation(entries, regression),

@@ -330,7 +330,13 @@ export class Session {
     const {experiment, engine, data, certificate, sweep, phase: before} = this.#store.get();
     const phase = before === 'broken' ? before : phaseOf(this.#runs, engine.report !== null, this.#running);
     const runs = this.#example?.contestants.map(exampleRun) ?? this.#runs;
-    const findings = findingsOf(experiment, runs, {regression: data?.task === 'regression' || data?.task === 'retrieval', backend: engine.report?.backend ?? null, certificate: experiment.certificate ? certificate.certificate : null, sweep});
+    const findings = findingsOf(experiment, runs, {
+      regression: data?.task === 'regression' || data?.task === 'retrieval',
+      samples: data?.trainCount ?? Number.POSITIVE_INFINITY,
+      backend: engine.report?.backend ?? null,
+      certificate: experiment.certificate ? certificate.certificate : null,
+      sweep,
+    });
     this.#store.set({runs, phase, findings, example: this.#example !== null});
     if (phase === 'finished' && this.#running) this.setRunning(false);
     if (this.#store.get().waiting && phase !== 'starting' && phase !== 'broken') this.setRunning(true);

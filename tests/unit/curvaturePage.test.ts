@@ -71,18 +71,18 @@ describe('findings of curvature', () => {
   it('hold the rate of the moment against the sharpness measured last', () => {
     // 2 / 0.1 is 20; a schedule has halved the rate since.
     const run = runWith({objective: [3, 2, 1, 1], sharpness: [Number.NaN, 10, 50, Number.NaN], sharpnessLimit: [Number.NaN, 20, 40, Number.NaN]});
-    const stability = measuredStability(race.contestants[0], run);
+    const stability = measuredStability(race.contestants[0], 40, run);
     expect(stability).toMatchObject({verdict: 'grows'});
     expect(stability?.allowed).toBeCloseTo(0.04, 12);
     expect(stability?.share).toBeCloseTo(1.25, 12);
-    expect(curvatureFindings(race, entry(0, run))).toEqual([{tone: 'warning', contestant: 0, text: expect.stringMatching(/^SGD: The largest curvature at iteration 2 is 50, which allows learning rates up to 0\.04\. At 0\.05 /)}]);
+    expect(curvatureFindings(race, 40, entry(0, run))).toEqual([{tone: 'warning', contestant: 0, text: expect.stringMatching(/^SGD: The largest curvature at iteration 2 is 50, which allows learning rates up to 0\.04\. At 0\.05 /)}]);
   });
 
   it('say so at the edge, and nothing below it or of adaptive methods', () => {
     const at = (sharpness: number) => runWith({objective: [3, 2], sharpness: [sharpness, sharpness], sharpnessLimit: [20, 20]});
-    expect(curvatureFindings(race, entry(0, at(19)))).toMatchObject([{tone: 'info', text: expect.stringContaining('edge of stability')}]);
-    expect(curvatureFindings(race, entry(0, at(10)))).toEqual([]);
-    expect(curvatureFindings(race, entry(1, runWith({objective: [1, 2], sharpness: [1e6, 1e6]})))).toEqual([]);
+    expect(curvatureFindings(race, 40, entry(0, at(19)))).toMatchObject([{tone: 'info', text: expect.stringContaining('edge of stability')}]);
+    expect(curvatureFindings(race, 40, entry(0, at(10)))).toEqual([]);
+    expect(curvatureFindings(race, 40, entry(1, runWith({objective: [1, 2], sharpness: [1e6, 1e6]})))).toEqual([]);
   });
 
   it('point to full-batch runs whose J keeps rising, where no sharpness was measured', () => {
@@ -90,9 +90,20 @@ describe('findings of curvature', () => {
     expect(risingShare(swinging)).toBe(0.5);
     expect(risingShare(swinging.slice(0, 20))).toBe(0);
     expect(risingShare(swinging.map((_, i) => 5 + 1e-6 * (i % 2)))).toBe(0);
-    expect(curvatureFindings(race, entry(0, runWith({objective: swinging})))).toMatchObject([{tone: 'info', text: expect.stringMatching(/^SGD: J rose at 50/)}]);
+    expect(curvatureFindings(race, 40, entry(0, runWith({objective: swinging})))).toMatchObject([{tone: 'info', text: expect.stringMatching(/^SGD: J rose at 50/)}]);
     const minibatch = experimentOf({...race, contestants: [{solver: {id: 'sgd', params: {batchSize: 2}}}]});
-    expect(curvatureFindings(minibatch, [{index: 0, name: 'SGD', run: runWith({objective: swinging})}])).toEqual([]);
+    const own = [{index: 0, name: 'SGD', run: runWith({objective: swinging})}];
+    expect(curvatureFindings(minibatch, 3, own)).toEqual([]);
+    expect(curvatureFindings(minibatch, Number.POSITIVE_INFINITY, own)).toEqual([]);
+    // A batch as large as the data is all of them.
+    expect(curvatureFindings(minibatch, 2, own)).toMatchObject([{text: expect.stringContaining('every step sees all data')}]);
+  });
+
+  it('ask for less only of mini-batches that are smaller than the data', () => {
+    const {contestants: [contestant]} = experimentOf({...race, contestants: [{solver: {id: 'sgd', params: {batchSize: 32}}}]});
+    const run = runWith({objective: [3, 2], sharpness: [50, 50], sharpnessLimit: [20, 20]});
+    expect(measuredStability(contestant, 33, run)?.text).toContain('Mini-batches need somewhat less.');
+    for (const samples of [32, 31]) expect(measuredStability(contestant, samples, run)?.text).not.toContain('Mini-batches');
   });
 });
 

@@ -46,7 +46,7 @@ function runOf({objective, evaluations, testScore = Number.NaN, ending, notices 
 
 /** With plain spaces, as these tests are about words and numbers. */
 const told = (experiment: Experiment, runs: readonly RunView[], regression = false): Finding[] =>
-  findingsOf(experiment, runs, {regression, backend: null, certificate: null, sweep: NO_SWEEP}).map((finding) => ({...finding, text: finding.text.replaceAll(/[\u202f\u00a0]/g, ' ')}));
+  findingsOf(experiment, runs, {regression, samples: 100, backend: null, certificate: null, sweep: NO_SWEEP}).map((finding) => ({...finding, text: finding.text.replaceAll(/[\u202f\u00a0]/g, ' ')}));
 
 const texts = (experiment: Experiment, runs: readonly RunView[], regression = false): string[] =>
   told(experiment, runs, regression).map((finding) => finding.text);
@@ -106,7 +106,7 @@ describe('endings', () => {
 
   it('warns of divergence and failure with the reason, and leaves these out of the ranking', () => {
     const runs = [runOf({objective: [9, 1e300], ending: diverged}), runOf({objective: [9, 1], ending: failed}), runOf({objective: [9, 5]})];
-    const findings = findingsOf(three, runs, {regression: false, backend: null, certificate: null, sweep: NO_SWEEP});
+    const findings = findingsOf(three, runs, {regression: false, samples: 100, backend: null, certificate: null, sweep: NO_SWEEP});
     expect(findings).toContainEqual({tone: 'warning', contestant: 0, text: `A diverged: ${diverged.reason}`});
     expect(findings).toContainEqual({tone: 'warning', contestant: 1, text: `B could not run: ${failed.reason}`});
     expect(findings.map((finding) => finding.text).join(' ')).not.toMatch(/lowest J/);
@@ -120,7 +120,7 @@ describe('endings', () => {
   it('passes on what a contestant says of itself', () => {
     const notices = ['The zero network is optimal here.'];
     const runs = [runOf({objective: [9, 3], notices}), runOf({objective: [9, 2]}), runOf({objective: [9, 2]})];
-    expect(findingsOf(three, runs, {regression: false, backend: null, certificate: null, sweep: NO_SWEEP})).toContainEqual({tone: 'info', contestant: 0, text: `A: ${notices[0]}`});
+    expect(findingsOf(three, runs, {regression: false, samples: 100, backend: null, certificate: null, sweep: NO_SWEEP})).toContainEqual({tone: 'info', contestant: 0, text: `A: ${notices[0]}`});
   });
 });
 

@@ -4,6 +4,7 @@ import {INSTRUMENT_KINDS, parseInstruments} from '../../src/core/instrumentReque
 import type {BackendReport} from '../../src/core/protocol.ts';
 import type {InstrumentResult, ResultsDocument} from '../../src/core/results.ts';
 import {instrumentsChapter} from '../../src/headless/docsInstruments.ts';
+import {lookAt} from '../../src/headless/instruments.ts';
 import {prepareNodeBackends} from '../../src/headless/nodeBackends.ts';
 import {HeadlessSession} from '../../src/headless/runExperiment.ts';
 import {parsed} from '../helpers/studies.ts';
@@ -109,5 +110,27 @@ describe('a headless run with instruments', () => {
   ])('refuses what can\'t be had before the race takes its time: %j', (request, message) => {
     const requests = parseInstruments([{kind: 'sharpness'}, request], race);
     expect(requests.ok ? '' : faultText(requests.error)).toMatch(message);
+  });
+
+  it('keep the race and each other where one can\'t be had', async () => {
+    const surface = parsed({
+      dataset: {id: 'surface-functions', params: {function: 'himmelblau'}}, problem: {id: 'surface'},
+      contestants: [{solver: {id: 'lars'}, model: {startX: 1, startY: 1}}], budget: {axis: 'iterations', amount: 20},
+    });
+    const requests = parseInstruments([{kind: 'momentum'}, {kind: 'basins', side: 3}, {kind: 'curvature'}], surface);
+    if (!requests.ok) throw new Error(faultText(requests.error));
+    const results = await session.run(surface, report, requests.value);
+    if (!results.ok) throw new Error(faultText(results.error));
+    const {contestants, instruments} = results.value;
+    expect(contestants[0].final.objective).toEqual(expect.any(Number));
+    expect(instruments).toEqual([
+      {kind: 'momentum', fault: {field: 'dataset', message: 'is no quadratic with one stationary point'}},
+      {kind: 'basins', contestant: 0, side: 3, iterations: 500, fault: {field: 'contestants[0].solver.id', message: expect.stringContaining('choose one of sgd')}},
+      expect.objectContaining({kind: 'curvature', exact: true, largest: expect.any(Array)}),
+    ]);
+    expect(instruments?.[2]).not.toHaveProperty('fault');
+    // A defect, too: here there are no paths to look along.
+    const broken = {experiment: surface, backend: report.backend, readFile: async () => '', paths: [], contestants};
+    expect(await lookAt(requests.value.slice(2), broken)).toMatchObject([{kind: 'curvature', fault: {field: 'engine'}}]);
   });
 });

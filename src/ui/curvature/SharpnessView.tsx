@@ -13,7 +13,7 @@ import {ContestantChoice} from '../widgets/ContestantChoice.tsx';
 import {Empty} from '../widgets/Empty.tsx';
 import {TableButton} from '../widgets/TableDialog.tsx';
 
-const select = ({experiment, runs, phase, example}: BasinState) => ({experiment, runs, phase, example});
+const select = ({experiment, runs, phase, example, data}: BasinState) => ({experiment, runs, phase, example, data});
 
 /** The limit is thin and dotted, in the contestant's colour. */
 const LIMIT_DASH = '1 3';
@@ -22,7 +22,7 @@ const ROOM = 30;
 
 /** Live: the largest eigenvalue of the Hessian at each contestant's records, beside what its learning rate allows. */
 export function SharpnessView() {
-  const {experiment, runs, phase, example} = useLive(select, 200);
+  const {experiment, runs, phase, example, data} = useLive(select, 200);
   const [wanted, setChosen] = useState(0);
   const ink = useInk();
   useEffect(() => {
@@ -52,7 +52,7 @@ export function SharpnessView() {
     );
   }
   const drawn = known.flatMap(({run, points, limit}) => [...limit.map(({y}) => y), ...valuesOf(run, points)]);
-  const stability = measuredStability(experiment.contestants[one.index], one.run);
+  const stability = measuredStability(experiment.contestants[one.index], data?.trainCount ?? Number.POSITIVE_INFINITY, one.run);
   const words = known.map(({name, points}) => `${name} ${measured(points.at(-1)?.y ?? Number.NaN, 3)}`).join(', ');
   return (
     <>

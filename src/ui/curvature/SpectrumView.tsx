@@ -1,5 +1,6 @@
 import {useState} from 'react';
 import {stabilityOf, type Spectrum} from '../../core/curvature.ts';
+import {isFullBatch} from '../../core/data.ts';
 import type {Choice} from '../../core/experiment.ts';
 import {actions} from '../../state/basin.ts';
 import type {BasinState} from '../../state/types.ts';
@@ -56,7 +57,7 @@ export function SpectrumView() {
           {shown.spectrum ? <DensityPlot spectrum={shown.spectrum} ink={ink} /> : <div className="plot" />}
           <p className="note" data-testid="curvature-words">
             {shown.noise && data && `${noiseWords(shown.noise, data.trainCount)} `}
-            {rateWords(experiment.contestants[chosen.index].solver, shown.largest[0].value)}
+            {data && rateWords(experiment.contestants[chosen.index].solver, data.trainCount, shown.largest[0].value)}
           </p>
         </>
       ) : (
@@ -75,10 +76,10 @@ export function SpectrumView() {
 }
 
 /** Nothing where a schedule changes the rate: the live view follows it. */
-function rateWords({id, params}: Choice, largest: number): string {
+function rateWords({id, params}: Choice, samples: number, largest: number): string {
   if (params.schedule !== undefined && params.schedule !== 'constant') return '';
   const rate = Number(params.learningRate ?? Number.NaN);
-  return stabilityOf(id, Number(params.momentum ?? 0), rate, largest, Number(params.batchSize) > 0)?.text ?? '';
+  return stabilityOf(id, Number(params.momentum ?? 0), rate, largest, !isFullBatch(params.batchSize, samples))?.text ?? '';
 }
 
 /** Eigenvalues along, on a log axis how many there are. */

@@ -34,7 +34,7 @@ export function TopBar({compact, onHelp, notesOpen, onNotes}: Props) {
         <Mark /> <span>Basin</span>
       </h1>
       <PresetMenu />
-      <Transport />
+      <Transport compact={compact} />
       <div className="topbar-end">
         <BackendBadge />
         <ShareButton />
@@ -60,7 +60,7 @@ export function TopBar({compact, onHelp, notesOpen, onNotes}: Props) {
 
 const RUN_WORDS: Partial<Record<Phase, string>> = {running: 'Pause', paused: 'Go on', finished: 'Run again'};
 
-function Transport() {
+function Transport({compact}: {readonly compact: boolean}) {
   const phase = useBasin((state) => state.phase);
   const speed = useBasin((state) => state.speed);
   const waiting = useBasin((state) => state.waiting);
@@ -70,7 +70,7 @@ function Transport() {
     <fieldset className="transport" aria-label="Race controls">
       <button type="button" className="run" data-testid="run-button" disabled={phase === 'broken'} onClick={toggleRun}>
         <Icon name={running ? 'pause' : 'play'} size={16} />
-        <span>{waiting ? 'Starting …' : (RUN_WORDS[phase] ?? 'Run')}</span>
+        <span>{waiting ? 'Starting …' : phase === 'finished' && compact ? 'Again' : (RUN_WORDS[phase] ?? 'Run')}</span>
       </button>
       <IconButton icon="step" label="One iteration each (→)" testId="step-button" disabled={idle} onClick={actions.step} />
       <IconButton icon="reset" label="Back to the start (R)" testId="reset-button" disabled={idle} onClick={actions.reset} />
