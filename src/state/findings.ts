@@ -147,10 +147,17 @@ function fairness(experiment: Experiment, backend: BackendName | null): readonly
 /** Said where J is not one measure for all. */
 const APART: Finding = {tone: 'info', contestant: null, text: "J is each head's own loss, so it says nothing across heads: compare accuracy or surprise."};
 
-/**
- * What the runs show, in sentences, most important first.
- * @param samples in the training set; Infinity while that is not known
- */
+/** What else there is to know of a race. */
+interface Surroundings {
+  readonly regression: boolean;
+  /** Samples of the training set; Infinity while that is not known. */
+  readonly samples: number;
+  readonly backend: BackendName | null;
+  readonly certificate: Certificate | null;
+  readonly sweep: SweepView;
+}
+
+/** What the runs show, in sentences, most important first. */
 export function findingsOf(
   experiment: Experiment,
   runs: readonly RunView[],
