@@ -1,7 +1,8 @@
 import type {HostProblem, PlaneKernel, SharedSpace} from '../core/hostProblem.ts';
 import type {InstrumentEvent, Landscape, LandscapeSpec, ProjectedPath, Snapshot} from '../core/protocol.ts';
 import {type Cast, castOf, type Objective, type RunPath} from './cast.ts';
-import {evaluated, gridLine, type Job, planGrid} from './landscapeGrid.ts';
+import type {GpuGrid} from './gpuGrid.ts';
+import {evaluated, gridLine, type GridServices, type Job, planGrid} from './landscapeGrid.ts';
 import type {ChosenPlane} from './planeAxes.ts';
 import {extents, planeFor, pointOf, projectPath} from './planes.ts';
 
@@ -10,6 +11,7 @@ export interface LandscapeServices {
   readonly pause: () => Promise<void>;
   readonly clock: () => number;
   readonly pathOf: (runId: string) => RunPath | undefined;
+  readonly gpu: GpuGrid;
 }
 
 /** A plane with its ranges and J on it, at the finest resolution so far. */
@@ -77,7 +79,7 @@ function onFrozen(host: HostProblem, field: Field, {runIds, names, paths}: Cast,
  * Draws landscapes: who is on them, the plane, the paths, J. The same question at a finer resolution keeps plane and paths, and a
  * frozen plane keeps its J too, so that only the paths are drawn anew while runs go on.
  */
-export function createLandscapes({emit, pause, clock, pathOf}: LandscapeServices) {
+export function createLandscapes({emit, pause, clock, pathOf, gpu}: LandscapeServices) {
   let frozen: {readonly key: string; readonly field: Field} | null = null;
   /** What was drawn last and for which question; snapshots are compared by identity. */
   let last: {readonly spec: LandscapeSpec; readonly ends: readonly (Snapshot | undefined)[]; readonly drawing: Drawing} | null = null;
@@ -126,10 +128,12 @@ export function createLandscapes({emit, pause, clock, pathOf}: LandscapeServices
   const gridOf = async (job: Job, field: Field, side: number): Promise<NonNullable<Field['grid']> | null> => {
     if (field.grid && field.grid.side >= side) return field.grid;
     const {kernel, aRange, bRange} = field;
-    const plan = planGrid(kernel, aRange, bRange, side, clock);
+    const services: GridServices = {clock, pause, progress: (share) => emit({type: 'progress', requestId: job.requestId, share})};
+    const onGpu = await gpu.values(job, kernel, gridLine(aRange, side), gridLine(bRange, side), services);
+    if (!job.live) return null;
+    const plan = onGpu ? {side, piece: side, notes: []} : planGrid(kernel, aRange, bRange, side, clock);
     if (field.grid && field.grid.side >= plan.side) return {...field.grid, notes: plan.notes};
-    const progress = (share: number): void => emit({type: 'progress', requestId: job.requestId, share});
-    const values = await evaluated(job, kernel, gridLine(aRange, plan.side), gridLine(bRange, plan.side), plan.piece, {clock, pause, progress});
+    const values = onGpu ?? (await evaluated(job, kernel, gridLine(aRange, plan.side), gridLine(bRange, plan.side), plan.piece, services));
     if (!values) return null;
     field.grid = {side: plan.side, values, notes: plan.notes};
     return field.grid;

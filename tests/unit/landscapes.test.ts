@@ -3,6 +3,7 @@ import type {HostProblem} from '../../src/core/hostProblem.ts';
 import type {InstrumentEvent, Landscape, LandscapeSpec, Snapshot} from '../../src/core/protocol.ts';
 import type {RunPath} from '../../src/engine/cast.ts';
 import {barrierOf, drawLine} from '../../src/engine/landscapeLine.ts';
+import {createGpuGrid} from '../../src/engine/gpuGrid.ts';
 import {createLandscapes} from '../../src/engine/landscapes.ts';
 import {flatSpace} from '../../src/numerics/flatSpace.ts';
 import {pointwiseKernel} from '../../src/numerics/pointwiseKernel.ts';
@@ -48,6 +49,7 @@ function table(runs = threeRuns(), host = bowls) {
     pause: async () => undefined,
     clock: () => 0,
     pathOf: (runId) => runs.get(runId),
+    gpu: createGpuGrid(async () => null),
   });
   const events: InstrumentEvent[] = [];
   let requestId = 0;
