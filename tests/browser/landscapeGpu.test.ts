@@ -137,6 +137,31 @@ describe('a GPU that fails', () => {
     expect(await ask(gpu, drawing(host, networks))).toBeNull();
   });
 
+  it.each<[string, (program: GridProgram) => GridProgram]>([
+    ['would take too long', (program) => ({...program, work: 1e12})],
+    ['needs more memory than one buffer may have', (program) => ({...program, buffers: {...program.buffers, z: new Float32Array(2 ** 25 + 4)}})],
+  ])('what %s is left to the host, this once', async (_, change) => {
+    const {gpu} = allowedGpu();
+    expect(await ask(gpu, drawing(host, networks, change))).toBeNull();
+    expect(dispatches).not.toHaveBeenCalled();
+    expect(await ask(gpu, drawing(host, networks))).not.toBeNull();
+  });
+
+  it('hands over a map of which float64 rows alone would take too long', async () => {
+    const {gpu} = allowedGpu();
+    const one = drawing(host, networks, (program) => ({...program, finish: () => false}));
+    let now = 0;
+    const slow: PlaneKernel = {
+      ...one.kernel,
+      evaluateRow(...row) {
+        now += 1000;
+        one.kernel.evaluateRow(...row);
+      },
+    };
+    expect(await gpu.values({requestId: 1, live: true}, slow, line, line, {...services, clock: () => now})).toBeNull();
+    expect(one.rows.length).toBe(1);
+  });
+
   it('is used only while that is allowed', async () => {
     const {gpu} = allowedGpu();
     gpu.allow(false);
@@ -203,8 +228,11 @@ describe('the instruments', () => {
     expect(maps()[0].length).toBe(441);
   });
 
-  it('draw without an adapter', async () => {
-    vi.spyOn(GPU.prototype, 'requestAdapter').mockResolvedValue(null);
+  it.each([
+    ['no adapter', async () => null],
+    ['an adapter that fails', () => Promise.reject(new Error('driver'))],
+  ])('draw with %s', async (_, requestAdapter) => {
+    vi.spyOn(GPU.prototype, 'requestAdapter').mockImplementation(requestAdapter);
     const {handle, answers} = await prepared();
     await handle({type: 'useGpu', on: true});
     await handle({type: 'landscape', requestId: 2, spec: {...spec, side: 21}});
