@@ -63,18 +63,15 @@ export interface Plane {
 export interface PlaneKernel {
   /** out[i] = J at (aValues[i], b); aValues are ascending and evenly spaced, a single one is fine. */
   evaluateRow(b: number, aValues: Float64Array, out: Float64Array): void;
-  /**
-   * The same for a GPU, where one is written; null where there is nothing to sum.
-   * @param aCentre the middle of the grid, from which the program's coordinates are measured so that float32 loses little
-   */
-  readonly program?: (aCentre: number, bCentre: number) => GridProgram | null;
+  /** The same for a GPU on a grid of at least 2 x 2 evenly spaced points, where one is written; null where there is nothing to sum. */
+  readonly program?: (aLine: Float64Array, bLine: Float64Array) => GridProgram | null;
 }
 
 /** The part of J over a plane that takes long as a GPU's work, in float32, and how J follows from it on the host, in float64. */
 export interface GridProgram {
   /**
    * WGSL that declares `fn share(lane : u32, a : vec4<f32>, b : f32) -> vec4<f32>`: what one of LANES equal workers contributes to the sum
-   * at four points of a row. A program equals another of the same source but for its buffers, so sizes belong there (arrayLength).
+   * at four points of a row. Coordinates are numbers of steps from the grid's middle, exact in float32. A program equals another of the same source but for its buffers, so sizes belong there (arrayLength).
    */
   readonly source: string;
   /** `var<storage, read> NAME : array<f32>` for each, all of them used by the source. */

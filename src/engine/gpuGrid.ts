@@ -18,9 +18,8 @@ export interface GpuGrid {
   values(job: Job, kernel: PlaneKernel, a: Float64Array, b: Float64Array, services: GridServices): Promise<Float64Array | null>;
 }
 
-/** Coordinates of the grid's middle, and a line measured from there. */
-const middleOf = (line: Float64Array): number => (line[0] + line[line.length - 1]) / 2;
-const measuredFrom = (centre: number, line: Float64Array): Float32Array => Float32Array.from(line, (value) => value - centre);
+/** A line's points as numbers of steps from its middle. */
+const inSteps = ({length}: Float64Array): Float32Array => Float32Array.from({length}, (_, i) => i - (length - 1) / 2);
 
 /** How many multiply-adds a millisecond the device was seen to do. */
 function createPace() {
@@ -56,7 +55,7 @@ async function fill(filling: Filling, pace: Pace, services: GridServices): Promi
   const rowWork = program.work * loaded.width;
   const breathe = breather(job, services);
   const doubtful: number[] = [];
-  const bLine = measuredFrom(middleOf(b), b);
+  const bLine = inSteps(b);
   for (let row = 0; row < b.length; ) {
     const end = Math.min(b.length, row + pace.rowsAtOnce(rowWork));
     const from = services.clock();
@@ -122,9 +121,9 @@ export function createGpuGrid(open: () => Promise<GPUDevice | null>): GpuGrid {
   const drawn = async (job: Job, kernel: PlaneKernel, a: Float64Array, b: Float64Array, services: GridServices): Promise<Float64Array | null> => {
     opened ??= opening();
     const gpu = await opened;
-    const program = gpu && job.live ? kernel.program?.(middleOf(a), middleOf(b)) : null;
+    const program = gpu && job.live ? kernel.program?.(a, b) : null;
     if (!gpu || !program || !gpu.fits(program) || !affordable(program, a.length, b.length)) return null;
-    const loaded = await gpu.load(program, measuredFrom(middleOf(a), a));
+    const loaded = await gpu.load(program, inSteps(a));
     try {
       const filling = {job, kernel, program, loaded, a, b, values: new Float64Array(a.length * b.length)};
       const doubtful = job.live ? await fill(filling, pace, services) : null;

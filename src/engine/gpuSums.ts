@@ -95,7 +95,7 @@ export function createGpuSums(device: GPUDevice) {
     return copy;
   };
 
-  /** @param a the grid's columns, measured from the program's centre */
+  /** @param a the grid's columns */
   const load = async (program: GridProgram, a: Float32Array): Promise<LoadedProgram> => {
     const pipeline = await pipelineOf(program);
     const quads = Math.ceil(a.length / POINTS);

@@ -47,7 +47,7 @@ const crossEntropy: HostLoss = {
       return logOfOnePlus(rest) + gap;
     }`,
     /** |loss'|^2 <= 2 (1 - p)^2 with p = e^-loss the right class's share. */
-    slopeSquares: (total, n) => 2 * Math.min(total, n),
+    slopeSquares: (total, n) => 2 * Math.min(total ** 2, total, n),
   },
 };
 

@@ -66,7 +66,7 @@ const logistic: HostLoss = {
       return max(vec4<f32>(0.0), -margin) + logOfOnePlus(expOfMinus(abs(margin)));
     }`,
     /** |loss'| = 1 - e^-loss is at most 1 and at most the loss. */
-    slopeSquares: (total, n) => Math.min(total, n),
+    slopeSquares: (total, n) => Math.min(total ** 2, total, n),
   },
 };
 

@@ -4,8 +4,8 @@ import type {LossShader} from '../../core/hostProblem.ts';
 export const MOST_OUTPUTS = 32;
 
 /**
- * Functions that WGSL's own may miss by far: log has an absolute error of 2^-21 between 1/2 and 2, exp a relative one of 3 + 2|x| units
- * in the last place. Both are good to about two units here.
+ * Two functions to a few units in the last place. WGSL lets its own log err by 2^-21 between 1/2 and 2, where small losses lie, and its
+ * exp by 3 + 2|x| units.
  *
  *   e^-x = 2^-t e^r,  x = t ln 2 - r,  |r| <= ln(2)/2            (ln 2 in two parts; Taylor's series to r^7)
  *   log(1 + e) = 2 artanh(e / (2 + e))                           (series to the 13th power, for e <= 1)
@@ -28,8 +28,8 @@ const EXACT_ENOUGH = `
 
 /**
  * WGSL for the summed loss of two-layer ReLU networks with k outputs over a plane (`GridProgram.source`). For m neurons and n samples,
- * `z` holds pre-activations (m x n x 3), `alpha` output weights (m x k x 3), each as its values at the origin and along the plane's two
- * directions, and `y` targets (n x k). A worker takes every LANES-th sample at four points of a row.
+ * `z` holds pre-activations (m x n x 3), `alpha` output weights (m x k x 3), each as its values at the grid's middle and for a step along
+ * its two sides, and `y` targets (n x k). A worker takes every LANES-th sample at four points of a row.
  */
 export const landscapeShader = (loss: LossShader, k: number): string => `
     const K = ${k}u;

@@ -173,7 +173,7 @@ export function planeKernel(setting: PlaneSetting, plane: Plane): PlaneKernel {
         out[t] = sum + penalty(aValues[t], b);
       }
     },
-    program: (aCentre, bCentre) =>
-      planeProgram({part, k, loss, m, z: [z0, z1, z2], alpha: [alpha0, alpha1, alpha2], penalty}, aCentre, bCentre),
+    program: (aLine, bLine) =>
+      planeProgram({part, k, loss, m, z: [z0, z1, z2], alpha: [alpha0, alpha1, alpha2], penalty}, aLine, bLine),
   };
 }

@@ -24,14 +24,24 @@ const ROUNDING = 2 ** -24;
 /** Half of what is promised: the error is estimated, not bounded. */
 const TOLERANCE = 5e-6;
 
-/** The three at (aCentre, bCentre), in float64, with entry i at `order(i)`. */
-function centred([origin, along, across]: Three, aCentre: number, bCentre: number, order: (i: number) => number): Float32Array {
+/** A grid's coordinates as a middle and a step; the program counts in steps, which float32 does exactly. */
+interface Steps {
+  readonly middle: number;
+  readonly step: number;
+}
+const stepsOf = (line: Float64Array): Steps => {
+  const [first, last] = [line[0], line[line.length - 1]];
+  return {middle: (first + last) / 2, step: (last - first) / (line.length - 1)};
+};
+
+/** The three at the grid's middle and for a step each way, made in float64, with entry i at `order(i)`. */
+function inSteps([origin, along, across]: Three, a: Steps, b: Steps, order: (i: number) => number): Float32Array {
   const out = new Float32Array(3 * origin.length);
   for (let i = 0; i < origin.length; i++) {
     const at = 3 * order(i);
-    out[at] = origin[i] + aCentre * along[i] + bCentre * across[i];
-    out[at + 1] = along[i];
-    out[at + 2] = across[i];
+    out[at] = origin[i] + a.middle * along[i] + b.middle * across[i];
+    out[at + 1] = a.step * along[i];
+    out[at + 2] = b.step * across[i];
   }
   return out;
 }
@@ -46,23 +56,26 @@ function squares(values: Float32Array): readonly [number, number, number] {
 /**
  * J's losses over a plane on a GPU; the penalty is added in float64.
  *
- * An output f_i is a sum over neurons of products whose terms may cancel, so its rounding error is taken to be
+ * The terms of an output may cancel, so its error is judged by their sizes. With (s, t) in steps from the middle and
  *
- *     delta = 2^-24 6 sqrt(A Z / (n m)),    A = sum |alpha_0|^2 + a^2 |alpha_1|^2 + b^2 |alpha_2|^2,   Z likewise,
+ *     A = |alpha_0|^2 + s^2 |alpha_1|^2 + t^2 |alpha_2|^2,    Z = |Z_0|^2 + s^2 |Z_1|^2 + t^2 |Z_2|^2
  *
- * with signs that vary from sample to sample. It moves the summed loss by delta sqrt(sum_i |loss'_i|^2 + n delta^2), which is compared with J:
- * near a network that fits the data exactly too little of the sum is left.
+ * rounding moves the summed loss by about 2^-24 sqrt(A Z / m) (1 + 3 / sqrt(n)) sqrt(sum_i |loss'_i|^2): what is rounded in alpha moves all
+ * samples alike, the rest each in its own way. Near a network that fits the data exactly that is too much of J.
  */
-export function planeProgram({part: {n, y}, k, loss, m, z, alpha, penalty}: PlaneParts, aCentre: number, bCentre: number): GridProgram | null {
+export function planeProgram({part: {n, y}, k, loss, m, z, alpha, penalty}: PlaneParts, aLine: Float64Array, bLine: Float64Array): GridProgram | null {
   const {shader} = loss;
   if (!shader || m === 0 || k > MOST_OUTPUTS) return null;
-  const zs = centred(z, aCentre, bCentre, (i) => (i % m) * n + Math.floor(i / m));
-  const alphas = centred(alpha, aCentre, bCentre, (i) => i);
+  const [aSteps, bSteps] = [stepsOf(aLine), stepsOf(bLine)];
+  const zs = inSteps(z, aSteps, bSteps, (i) => (i % m) * n + Math.floor(i / m));
+  const alphas = inSteps(alpha, aSteps, bSteps, (i) => i);
   const [zSquares, alphaSquares] = [squares(zs), squares(alphas)];
-  const outputError = (a: number, b: number): number => {
-    const at = (sums: readonly [number, number, number]): number => sums[0] + a * a * sums[1] + b * b * sums[2];
-    return ROUNDING * 6 * Math.sqrt((at(zSquares) * at(alphaSquares)) / (n * m));
+  const size = (a: number, b: number): number => {
+    const [s, t] = [(a - aSteps.middle) / aSteps.step, (b - bSteps.middle) / bSteps.step];
+    const at = (sums: readonly [number, number, number]): number => sums[0] + s * s * sums[1] + t * t * sums[2];
+    return Math.sqrt((at(zSquares) * at(alphaSquares)) / m);
   };
+  const rounding = ROUNDING * (1 + 3 / Math.sqrt(n));
   return {
     source: landscapeShader(shader, k),
     buffers: {z: zs, alpha: alphas, y: Float32Array.from(y)},
@@ -71,10 +84,9 @@ export function planeProgram({part: {n, y}, k, loss, m, z, alpha, penalty}: Plan
       let sound = true;
       for (let i = 0; i < aValues.length; i++) {
         out[i] = sums[i] + penalty(aValues[i], b);
-        const delta = outputError(aValues[i] - aCentre, b - bCentre);
-        const error = delta * Math.sqrt(shader.slopeSquares(sums[i], n) + n * delta ** 2);
+        const error = rounding * size(aValues[i], b);
         // NaN is not sound either.
-        if (!(error <= TOLERANCE * out[i])) sound = false;
+        if (!(error * Math.sqrt(shader.slopeSquares(sums[i] + error ** 2, n)) <= TOLERANCE * out[i])) sound = false;
       }
       return sound;
     },
