@@ -82,6 +82,11 @@ export class InstrumentClient {
     this.#send({type: 'observe', runId, snapshots}, snapshots.map(({values}) => values.buffer as ArrayBuffer));
   }
 
+  /** Whether maps may be drawn on the GPU. */
+  useGpu(on: boolean): void {
+    this.#send({type: 'useGpu', on}, []);
+  }
+
   forget(runId: string): void {
     this.#send({type: 'forget', runId}, []);
   }

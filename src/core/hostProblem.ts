@@ -13,6 +13,16 @@ export interface HostLoss {
   readonly prox?: (q: number, y: number, rho: number) => number;
   /** What certificates need, for one output; absent where no certificate is written for the loss. */
   readonly dual?: HostDual;
+  /** The same on a GPU, for maps; where it is absent they are drawn on the host. */
+  readonly shader?: LossShader;
+}
+
+/** A loss in WGSL, at four points of a map at once. */
+export interface LossShader {
+  /** `fn loss(f : array<vec4<f32>, K>, i : u32) -> vec4<f32>`: the loss of sample i, whose targets are `y[i * K + c]`. */
+  readonly source: string;
+  /** A bound of sum_i |d loss / d f_i|^2 from the summed loss of n samples: how much rounded outputs can matter. */
+  slopeSquares(total: number, n: number): number;
 }
 
 /** A convex loss seen from its dual, z = -loss'(f; y). */
@@ -53,6 +63,26 @@ export interface Plane {
 export interface PlaneKernel {
   /** out[i] = J at (aValues[i], b); aValues are ascending and evenly spaced, a single one is fine. */
   evaluateRow(b: number, aValues: Float64Array, out: Float64Array): void;
+  /** The same for a GPU on a grid of at least 2 x 2 evenly spaced points, where one is written; null where there is nothing to sum. */
+  readonly program?: (aLine: Float64Array, bLine: Float64Array) => GridProgram | null;
+}
+
+/** The part of J over a plane that takes long as a GPU's work, in float32, and how J follows from it on the host, in float64. */
+export interface GridProgram {
+  /**
+   * WGSL that declares `fn share(lane : u32, a : vec4<f32>, b : f32) -> vec4<f32>`: what one of LANES equal workers contributes to the sum
+   * at four points of a row. Coordinates are numbers of steps from the grid's middle, exact in float32. A program equals another of the same source but for its buffers, so sizes belong there (arrayLength).
+   */
+  readonly source: string;
+  /** `var<storage, read> NAME : array<f32>` for each, all of them used by the source. */
+  readonly buffers: Readonly<Record<string, Float32Array>>;
+  /** Multiply-adds a point. */
+  readonly work: number;
+  /**
+   * out[i] = J at (aValues[i], b), from the sums there; false where one of them may be off by more than a share 1e-5 of J,
+   * as float32 loses too much.
+   */
+  finish(b: number, aValues: Float64Array, sums: Float32Array, out: Float64Array): boolean;
 }
 
 /** One contestant's path in a shared space. Points are made when asked for: a long path of a wide network is large. */

@@ -297,6 +297,8 @@ export type InstrumentCommand =
   | {readonly type: 'momentumOverlay'; readonly requestId: number; readonly experiment: Experiment}
   /** The network at a point of the landscape last drawn. */
   | {readonly type: 'networkAt'; readonly requestId: number; readonly a: number; readonly b: number; readonly side: number}
+  /** Whether maps may be drawn on the GPU, as the runs are. */
+  | {readonly type: 'useGpu'; readonly on: boolean}
   | {readonly type: 'cancel'; readonly requestId: number};
 
 export type InstrumentEvent =

@@ -1,11 +1,13 @@
 import type {InstrumentCommand} from '../core/protocol.ts';
 import {fetchDataFile} from './data.ts';
+import {openGpu} from './gpuSums.ts';
 import {loadHostProblem} from './hostPlugins.ts';
 import {createInstruments} from './instruments.ts';
 import type {WorkerScope} from './workerScope.ts';
 
 const scope = globalThis as unknown as WorkerScope<InstrumentCommand>;
 const handle = createInstruments({
+  openGpu,
   emit: (event) => scope.postMessage(event, []),
   load: (experiment, base) => loadHostProblem(experiment, fetchDataFile(base)),
   // A message to oneself comes back as a macrotask without the timers' clamping.

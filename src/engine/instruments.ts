@@ -6,6 +6,7 @@ import {failure, type Result} from '../core/result.ts';
 import {summaryOf} from '../numerics/scatter.ts';
 import {boundaryOf} from './boundary.ts';
 import type {RunPath} from './cast.ts';
+import {createGpuGrid} from './gpuGrid.ts';
 import {createLandscapes} from './landscapes.ts';
 import {drawLine} from './landscapeLine.ts';
 import type {Job} from './landscapeGrid.ts';
@@ -24,6 +25,8 @@ export interface InstrumentServices {
   readonly load: (experiment: Experiment, base: string) => Promise<Result<LoadedProblem>>;
   /** Resolves in a later macrotask, so that commands that came in meanwhile are handled first. */
   readonly pause: () => Promise<void>;
+  /** A GPU to draw maps with once that is allowed; left out where there is none. */
+  readonly openGpu?: () => Promise<GPUDevice | null>;
 }
 
 /** Networks kept of one path. Slow speeds deliver one an iteration, and principal directions cost their number cubed. */
@@ -55,7 +58,8 @@ export function createInstruments(services: InstrumentServices): (command: Instr
   const pathOf = (runId: string): RunPath | undefined => paths.get(runId);
   const clock = (): number => performance.now();
   const slowness = new Slowness(clock);
-  const landscapes = createLandscapes({emit, pause, pathOf, clock, slowness});
+  const gpu = createGpuGrid(services.openGpu ?? (async () => null));
+  const landscapes = createLandscapes({emit, pause, pathOf, clock, slowness, gpu});
 
   const refuse = (requestId: number, field: string, message: string): void => emit({type: 'refused', requestId, field, message});
 
@@ -211,6 +215,8 @@ export function createInstruments(services: InstrumentServices): (command: Instr
         return overlay(command);
       case 'networkAt':
         return networkAt(command);
+      case 'useGpu':
+        return gpu.allow(command.on);
       case 'cancel':
         return cancel(command.requestId);
     }

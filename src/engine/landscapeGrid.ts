@@ -3,7 +3,7 @@ import {type Result, success} from '../core/result.ts';
 import {fairly, LONGEST, tooSlow} from './slowness.ts';
 
 /** Work between two pauses, in milliseconds. */
-export const SLICE = 12;
+const SLICE = 12;
 /** Sides that a slow J falls back to, finest first. */
 const SIDES = [81, 61, 41, 31, 21, 15, 11] as const;
 /** A map of more points a side than this is drawn while nothing trains, and may take longer. */
@@ -24,6 +24,9 @@ export interface GridPlan {
   readonly piece: number;
   readonly notes: readonly string[];
 }
+
+/** Milliseconds that a grid of so many points a side may take. */
+export const budgetOf = (side: number): number => (side > LIVE_SIDE ? REST_BUDGET : LIVE_BUDGET);
 
 /** `side` evenly spaced coordinates from end to end of a range. */
 export const gridLine = ([low, high]: readonly [number, number], side: number): Float64Array =>
@@ -55,7 +58,7 @@ export function planGrid(kernel: PlaneKernel, aRange: readonly [number, number],
   const start = Math.max(0, single - point);
   const costOf = (side: number): number => side * (start + side * point);
   if (costOf(least) > LONGEST) return {ok: false, error: tooSlow(point, costOf(least))};
-  const budget = wanted > LIVE_SIDE ? REST_BUDGET : LIVE_BUDGET;
+  const budget = budgetOf(wanted);
   const side = costOf(wanted) <= budget ? wanted : (coarser.find((one) => costOf(one) <= budget) ?? least);
   // Pieces so long that the start of each costs at most a quarter of it.
   const piece = point > 0 ? Math.min(side, Math.max(1, Math.ceil(Math.max(SLICE, 4 * start) / point))) : side;
@@ -77,20 +80,28 @@ export interface GridServices {
   readonly progress: (share: number) => void;
 }
 
+/** Pauses where enough was done since the last pause; then answers false when the job ended meanwhile. */
+export function breather(job: Job, {clock, pause, progress}: GridServices): (share: number) => Promise<boolean> {
+  let from = clock();
+  return async (share) => {
+    if (clock() - from < SLICE) return true;
+    progress(share);
+    await pause();
+    from = clock();
+    return job.live;
+  };
+}
+
 /** J at every grid point, side x side, with pauses; null when the job ended meanwhile. */
-export async function evaluated(job: Job, kernel: PlaneKernel, a: Float64Array, b: Float64Array, piece: number, {clock, pause, progress}: GridServices): Promise<Float64Array | null> {
+export async function evaluated(job: Job, kernel: PlaneKernel, a: Float64Array, b: Float64Array, piece: number, services: GridServices): Promise<Float64Array | null> {
   const values = new Float64Array(a.length * b.length);
-  let sliceStart = clock();
+  const breathe = breather(job, services);
   for (let row = 0; row < b.length; row++) {
     for (let from = 0; from < a.length; from += piece) {
       const to = Math.min(a.length, from + piece);
       const at = row * a.length;
       kernel.evaluateRow(b[row], a.subarray(from, to), values.subarray(at + from, at + to));
-      if (clock() - sliceStart < SLICE) continue;
-      progress((at + to) / values.length);
-      await pause();
-      if (!job.live) return null;
-      sliceStart = clock();
+      if (!(await breathe((at + to) / values.length))) return null;
     }
   }
   return values;

@@ -3,7 +3,8 @@ import type {HostProblem, PlaneKernel, SharedSpace} from '../core/hostProblem.ts
 import type {InstrumentEvent, Landscape, LandscapeSpec, ProjectedPath, Snapshot} from '../core/protocol.ts';
 import type {Fault} from '../core/result.ts';
 import {type Cast, castOf, isCommon, type Objective, type RunPath} from './cast.ts';
-import {evaluated, gridLine, type Job, planGrid} from './landscapeGrid.ts';
+import type {GpuGrid} from './gpuGrid.ts';
+import {evaluated, gridLine, type GridServices, type Job, planGrid} from './landscapeGrid.ts';
 import type {ChosenPlane} from './planeAxes.ts';
 import {extents, planeFor, pointOf, projectPath} from './planes.ts';
 import type {Slowness} from './slowness.ts';
@@ -14,6 +15,7 @@ export interface LandscapeServices {
   readonly clock: () => number;
   readonly pathOf: (runId: string) => RunPath | undefined;
   readonly slowness: Slowness;
+  readonly gpu: GpuGrid;
 }
 
 /** A plane with its ranges and J on it, at the finest resolution so far. */
@@ -103,7 +105,7 @@ function onFrozen(field: Field, {runIds, names, paths}: Cast, spec: LandscapeSpe
  * Draws landscapes: who is on them, the plane, the paths, J. The same question at a finer resolution keeps plane and paths, and a
  * frozen plane keeps its J too, so that only the paths are drawn anew while runs go on.
  */
-export function createLandscapes({emit, pause, clock, pathOf, slowness}: LandscapeServices) {
+export function createLandscapes({emit, pause, clock, pathOf, slowness, gpu}: LandscapeServices) {
   let frozen: Kept | null = null;
   /** What was drawn last and for which question; snapshots are compared by identity. */
   let last: {readonly spec: LandscapeSpec; readonly ends: readonly (Snapshot | undefined)[]; readonly drawing: Drawing} | null = null;
@@ -157,6 +159,13 @@ export function createLandscapes({emit, pause, clock, pathOf, slowness}: Landsca
   const gridOf = async (job: Job, field: Field, side: number): Promise<NonNullable<Field['grid']> | null> => {
     if (field.grid && field.grid.side >= side) return field.grid;
     const {kernel, aRange, bRange} = field;
+    const services: GridServices = {clock, pause, progress: (share) => emit({type: 'progress', requestId: job.requestId, share})};
+    const onGpu = await gpu.values(job, kernel, gridLine(aRange, side), gridLine(bRange, side), services);
+    if (!job.live) return null;
+    if (onGpu) {
+      field.grid = {side, values: onGpu, notes: []};
+      return field.grid;
+    }
     const planned = planGrid(kernel, aRange, bRange, side, clock);
     if (!planned.ok) {
       slowness.remember(field.kin, planned.error);
@@ -165,8 +174,7 @@ export function createLandscapes({emit, pause, clock, pathOf, slowness}: Landsca
     }
     const plan = planned.value;
     if (field.grid && field.grid.side >= plan.side) return {...field.grid, notes: plan.notes};
-    const progress = (share: number): void => emit({type: 'progress', requestId: job.requestId, share});
-    const values = await evaluated(job, kernel, gridLine(aRange, plan.side), gridLine(bRange, plan.side), plan.piece, {clock, pause, progress});
+    const values = await evaluated(job, kernel, gridLine(aRange, plan.side), gridLine(bRange, plan.side), plan.piece, services);
     if (!values) return null;
     field.grid = {side: plan.side, values, notes: plan.notes};
     return field.grid;

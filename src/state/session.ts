@@ -128,7 +128,11 @@ export class Session {
     this.lab = new LabStudies(startStudy, {get: () => store.get(), set: (part) => store.set(part), base: document.baseURI});
     this.#momentum = new MomentumWatch(this.instruments, (momentum) => store.set({momentum}));
     this.engine = new EngineClient({
-      ready: (report, lanes) => store.set(({engine}) => ({engine: {...engine, report, lanes}})),
+      ready: (report, lanes) => {
+        // A software adapter only runs the engine where somebody asked for it.
+        this.instruments.useGpu(report.backend === 'webgpu');
+        store.set(({engine}) => ({engine: {...engine, report, lanes}}));
+      },
       telemetry: (runId, telemetry) => {
         const sound = soundNetwork(telemetry);
         if (sound) this.#networks.set(runId, {...sound, values: sound.values.slice()});

@@ -10,7 +10,7 @@ interface Entry {
 const SECTIONS: Readonly<Record<string, Entry>> = {
   engine: {about: 'training steps a second on WASM and plain JavaScript, against plain loops', load: async () => (await import('./engine.ts')).engine},
   landscape: {about: 'landscape points a second by the row kernel, against evaluating each point', load: async () => (await import('./engine.ts')).landscape},
-  browser: {about: "WebGPU in Chromium against plain loops, and the main thread's longest tasks in a race", load: async () => (await import('./browser.ts')).browser},
+  browser: {about: "WebGPU in Chromium against plain loops (landscapes against the row kernel), and the main thread's longest tasks in a race", load: async () => (await import('./browser.ts')).browser},
   certificate: {about: 'time and memory until the optimum is certified, against the same method on all patterns at once', load: async () => (await import('./certificate.ts')).certificate},
   race: {about: 'time and passes until J is within 1 % and 0.1 % of the best, for first-order methods at their best rates and ADMM', load: async () => (await import('./race.ts')).race},
   binary: {about: 'binary networks beside the specification: losses, accuracies, flips, rates of tiny networks, wall times of one run and ten', load: async () => (await import('./binary.ts')).binary},

@@ -1,6 +1,9 @@
 import type {ReadDataFile} from '../../src/core/data.ts';
+import type {PlaneKernel} from '../../src/core/hostProblem.ts';
 import type {Snapshot} from '../../src/core/protocol.ts';
 import {formulateProblem} from '../../src/engine/formulate.ts';
+import {createGpuGrid} from '../../src/engine/gpuGrid.ts';
+import {openGpu} from '../../src/engine/gpuSums.ts';
 import {loadHostProblem} from '../../src/engine/hostPlugins.ts';
 import {Run} from '../../src/engine/loop.ts';
 import {solverFor} from '../../src/engine/tensorPlugins.ts';
@@ -113,30 +116,64 @@ export async function measureTraining(backend: string, readFile: ReadDataFile, d
 }
 
 const SIDE = 61;
+const LINE = Float64Array.from({length: SIDE}, (_, i) => -3 + i / 10);
+const LANDSCAPES: readonly Task[] = [
+  {what: 'landscape 61 x 61, 2-16-1, 200 points', json: moons(sgd(16, 0))},
+  {what: 'landscape 61 x 61, Breast Cancer, width 100', json: cancer(sgd(100, 0))},
+];
 
-/** Points a second of a 61 x 61 landscape through three random networks, by the plane kernel and by evaluating each point. */
+/** The kernel of a plane through three random networks, made anew by each call, and the first of the networks. */
+async function openLandscape({json}: Task, readFile: ReadDataFile) {
+  const opened = await open(json, readFile);
+  const loaded = await loadHostProblem(opened.experiment, readFile);
+  if (!loaded.ok) throw new Error(loaded.error.message);
+  const p = loopProblem(opened);
+  const values = Float32Array.from([...p.u, ...p.alpha]);
+  const snapshot = (scale: number): Snapshot => ({iteration: 0, shapes: {u: [p.m, p.d], alpha: [p.m, 1]}, values: values.map((v, i) => v + scale * Math.cos(i * scale))});
+  const space = loaded.value.host.share([[snapshot(0)], [snapshot(0.7)], [snapshot(1.3)]]);
+  const [origin, b, c] = space.paths.map((path) => path.point(0));
+  const unit = (v: Float64Array): Float64Array => v.map((entry) => entry / Math.hypot(...v));
+  const plane = {origin, du: unit(b.map((v, i) => v - origin[i])), dv: unit(c.map((v, i) => v - origin[i]))};
+  return {p, beta: Number(opened.experiment.problem.params.beta), kernel: (): PlaneKernel => space.kernel(plane)};
+}
+
+function rowKernelRate(makeKernel: () => PlaneKernel, duration: number): number {
+  const out = new Float64Array(SIDE);
+  const grids = rateOf(() => {
+    const kernel = makeKernel();
+    for (const row of LINE) kernel.evaluateRow(row, LINE, out);
+  }, duration);
+  return grids * SIDE * SIDE;
+}
+
+/** Points a second of a 61 x 61 landscape, by the plane kernel and by evaluating each point. */
 export async function measureLandscape(readFile: ReadDataFile, duration: number): Promise<readonly Row[]> {
   const rows: Row[] = [];
-  for (const [what, json] of [['landscape 61 x 61, 2-16-1, 200 points', moons(sgd(16, 0))], ['landscape 61 x 61, Breast Cancer, width 100', cancer(sgd(100, 0))]] as const) {
-    const opened = await open(json, readFile);
-    const loaded = await loadHostProblem(opened.experiment, readFile);
-    if (!loaded.ok) throw new Error(loaded.error.message);
-    const p = loopProblem(opened);
-    const values = Float32Array.from([...p.u, ...p.alpha]);
-    const snapshot = (scale: number): Snapshot => ({iteration: 0, shapes: {u: [p.m, p.d], alpha: [p.m, 1]}, values: values.map((v, i) => v + scale * Math.cos(i * scale))});
-    const space = loaded.value.host.share([[snapshot(0)], [snapshot(0.7)], [snapshot(1.3)]]);
-    const [origin, b, c] = space.paths.map((path) => path.point(0));
-    const unit = (v: Float64Array): Float64Array => v.map((entry) => entry / Math.hypot(...v));
-    const plane = {origin, du: unit(b.map((v, i) => v - origin[i])), dv: unit(c.map((v, i) => v - origin[i]))};
-    const a = Float64Array.from({length: SIDE}, (_, i) => -3 + i / 10);
-    const out = new Float64Array(SIDE);
-    const engine = rateOf(() => {
-      const kernel = space.kernel(plane);
-      for (const row of a) kernel.evaluateRow(row, a, out);
-    }, duration);
-    const beta = Number(opened.experiment.problem.params.beta);
-    const one = rateOf(() => objectiveLoop(p, p.u, p.alpha, beta), duration);
-    rows.push({what, backend: 'instrument lane', unit: 'points/s', engine: engine * SIDE * SIDE, baseline: one});
+  for (const task of LANDSCAPES) {
+    const {p, beta, kernel} = await openLandscape(task, readFile);
+    const baseline = rateOf(() => objectiveLoop(p, p.u, p.alpha, beta), duration);
+    rows.push({what: task.what, backend: 'instrument lane', unit: 'points/s', engine: rowKernelRate(kernel, duration), baseline});
+  }
+  return rows;
+}
+
+/** The same by WebGPU, against the row kernel. */
+export async function measureGpuLandscape(backend: string, readFile: ReadDataFile, duration: number): Promise<readonly Row[]> {
+  const gpu = createGpuGrid(openGpu);
+  gpu.allow(true);
+  const services = {clock: () => performance.now(), pause: async () => undefined, progress: () => undefined};
+  const rows: Row[] = [];
+  for (const task of LANDSCAPES) {
+    const {kernel} = await openLandscape(task, readFile);
+    const draw = async (): Promise<void> => {
+      if (!(await gpu.values({requestId: 0, live: true}, kernel(), LINE, LINE, services))) throw new Error(`${task.what}: not by WebGPU`);
+    };
+    await draw();
+    const from = seconds();
+    let grids = 0;
+    for (; seconds() - from < duration; grids++) await draw();
+    const engine = (grids * SIDE * SIDE) / (seconds() - from);
+    rows.push({what: `${task.what}, against the row kernel`, backend, unit: 'points/s', engine, baseline: rowKernelRate(kernel, duration)});
   }
   return rows;
 }

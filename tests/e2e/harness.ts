@@ -83,6 +83,31 @@ export const results = (page: Page): Promise<ResultsDocument> =>
 export const loseDevice = (page: Page): Promise<void> =>
   page.evaluate(() => (globalThis as unknown as {basin: {loseDevice(): void}}).basin.loseDevice());
 
+/** What the canvas shows, to tell whether it was drawn anew. */
+export const drawn = (page: Page, id: string): Promise<string> => page.getByTestId(id).evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
+
+/** Waits for the landscape to come to rest: the live one is replaced by a finer one. */
+export async function settled(page: Page): Promise<void> {
+  await page.getByTestId('landscape-canvas').waitFor();
+  for (let before = ''; ; ) {
+    const now = await drawn(page, 'landscape-canvas');
+    if (now === before) return;
+    before = now;
+    await page.waitForTimeout(500);
+  }
+}
+
+/** The discs where paths end on the landscape. */
+export const PATH_END = '.map-overlay circle[r="5.5"]';
+
+/** Moves the mouse to the end of a contestant's path and answers the J that the map has there. */
+export async function hoverEnd(page: Page, contestant: number): Promise<number> {
+  const box = await page.locator(PATH_END).nth(contestant).boundingBox();
+  if (!box) throw new Error('the disc is not on the map');
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  return Number((await page.locator('.map-readout').textContent())?.match(/J ≈ ([\d.]+)/)?.[1]);
+}
+
 /** The fragment for an experiment given as JSON. */
 export function fragmentOf(json: unknown): string {
   const parsed = parseExperiment(json, CATALOGUE);

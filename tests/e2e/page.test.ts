@@ -4,7 +4,7 @@ import {describe, expect, it} from 'vitest';
 import type {Experiment} from '../../src/core/experiment.ts';
 import type {ResultsDocument} from '../../src/core/results.ts';
 import {PRESETS} from '../../src/presets/registry.ts';
-import {fragmentOf, phaseIs, race, results, SMALL, visits} from './harness.ts';
+import {drawn, fragmentOf, hoverEnd, PATH_END, phaseIs, race, results, settled, SMALL, visits} from './harness.ts';
 
 /** What a user sees and does, in the built page. */
 const {go, site} = visits();
@@ -14,18 +14,6 @@ const banner = (page: Page) => page.getByTestId('fault-banner');
 const curves = (page: Page): Promise<string[]> =>
   page.locator('[data-testid=race-chart] .recharts-line-curve').evaluateAll((paths) => paths.map((path) => path.getAttribute('d') ?? ''));
 const ticks = (page: Page): Promise<string> => page.locator('[data-testid=race-chart] .recharts-cartesian-axis-tick').allTextContents().then((all) => all.join(' '));
-/** What the canvas shows, to tell whether it was drawn anew. */
-const drawn = (page: Page, id: string): Promise<string> => page.getByTestId(id).evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
-/** Waits for the landscape to come to rest: the live one is replaced by a finer one. */
-async function settled(page: Page): Promise<void> {
-  await page.getByTestId('landscape-canvas').waitFor();
-  for (let before = ''; ; ) {
-    const now = await drawn(page, 'landscape-canvas');
-    if (now === before) return;
-    before = now;
-    await page.waitForTimeout(500);
-  }
-}
 /** Types into a field and leaves it. */
 const type = async (page: Page, label: string, text: string): Promise<void> => {
   await page.getByRole('textbox', {name: label, exact: true}).fill(text);
@@ -215,17 +203,12 @@ describe('the landscape', () => {
     await page.getByLabel('Enlarge landscape').click();
     const map = page.locator('.map-plot');
     await settled(page);
-    const discs = page.locator('.map-overlay circle[r="5.5"]');
-    expect(await discs.count()).toBe(3);
+    expect(await page.locator(PATH_END).count()).toBe(3);
     for (let i = 0; i < 3; i++) {
-      const box = await discs.nth(i).boundingBox();
-      if (!box) throw new Error('the disc is not on the map');
-      const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
       const J = contestants[i].final.objective ?? Number.NaN;
-      await page.mouse.move(x, y);
-      const hovered = Number((await page.locator('.map-readout').textContent())?.match(/J ≈ ([\d.]+)/)?.[1]);
-      expect(Math.abs(hovered / J - 1)).toBeLessThan(0.02);
-      await page.mouse.click(x, y);
+      expect(Math.abs((await hoverEnd(page, i)) / J - 1)).toBeLessThan(0.02);
+      await page.mouse.down();
+      await page.mouse.up();
       const probe = page.getByLabel('Network at the chosen point');
       const probed = Number((await probe.locator('b').textContent())?.replace(/[^\d.]/g, ''));
       expect(Math.abs(probed / J - 1)).toBeLessThan(0.005);

@@ -1,5 +1,6 @@
+import type {Page} from 'playwright-core';
 import {describe, expect, it} from 'vitest';
-import {SMALL as BASE, fragmentOf, loseDevice, phaseIs, race, results, timeless, visits} from './harness.ts';
+import {SMALL as BASE, fragmentOf, hoverEnd, loseDevice, phaseIs, race, results, settled, timeless, visits} from './harness.ts';
 
 const {go, site} = visits();
 const SMALL = {...BASE, problem: {id: 'two-layer-relu', params: {loss: 'squared', beta: 0.1}}, budget: {axis: 'iterations', amount: 50}};
@@ -87,11 +88,29 @@ describe('edits', () => {
   });
 });
 
+/** Sizes of the dispatches that the instruments ask of the GPU from now on. */
+async function gpuUse(page: Page): Promise<() => Promise<readonly number[][]>> {
+  const worker = page.workers().find((one) => one.url().includes('instrument.worker'));
+  if (!worker) throw new Error('there is no instrument worker');
+  await worker.evaluate(() => {
+    const {prototype} = GPUComputePassEncoder;
+    const dispatch = prototype.dispatchWorkgroups;
+    const sizes: number[][] = [];
+    Object.assign(globalThis, {sizes});
+    prototype.dispatchWorkgroups = function (...size) {
+      sizes.push(size as number[]);
+      dispatch.apply(this, size);
+    };
+  });
+  return () => worker.evaluate(() => (globalThis as unknown as {sizes: number[][]}).sizes);
+}
+
 describe('backends', () => {
   const finals: Record<string, number[]> = {};
   it.each(['webgpu', 'wasm', 'cpu'])('%s races in a real worker, twice with equal histories', async (backend) => {
     const fragment = `${fragmentOf(SMALL)}&backend=${backend}`;
     const {page, complaints} = await go(fragment);
+    const mapped = await gpuUse(page);
     const first = await race(page);
     await page.keyboard.press('r');
     const second = await race(page);
@@ -99,6 +118,11 @@ describe('backends', () => {
     expect(timeless(second)).toEqual(timeless(first));
     expect(complaints).toEqual([]);
     finals[backend] = first.contestants.map((contestant) => contestant.final.objective ?? Number.NaN);
+    if (backend !== 'webgpu') return expect(await mapped()).toEqual([]);
+    // Maps come from the GPU where the runs do: 161 rows of 161 points, four points each.
+    await settled(page);
+    expect(await mapped()).toContainEqual([41, 161]);
+    for (const [i, J] of finals.webgpu.entries()) expect(Math.abs((await hoverEnd(page, i)) / J - 1)).toBeLessThan(0.02);
   });
 
   it('agree on J after 50 steps to 1e-3', () => {

@@ -3,6 +3,7 @@ import type {HostProblem, Plane, PlaneKernel} from '../../src/core/hostProblem.t
 import type {InstrumentEvent, Landscape, LandscapeSpec, Snapshot} from '../../src/core/protocol.ts';
 import type {RunPath} from '../../src/engine/cast.ts';
 import {barrierOf, drawLine} from '../../src/engine/landscapeLine.ts';
+import {createGpuGrid} from '../../src/engine/gpuGrid.ts';
 import {createLandscapes} from '../../src/engine/landscapes.ts';
 import {Slowness} from '../../src/engine/slowness.ts';
 import {flatSpace} from '../../src/numerics/flatSpace.ts';
@@ -50,6 +51,7 @@ function table(runs = threeRuns(), host = bowls) {
     clock: () => 0,
     pathOf: (runId) => runs.get(runId),
     slowness: new Slowness(() => 0),
+    gpu: createGpuGrid(async () => null),
   });
   const events: InstrumentEvent[] = [];
   let requestId = 0;

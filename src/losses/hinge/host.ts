@@ -22,6 +22,10 @@ const hinge: HostLoss = {
     },
     curvature: 'hinge',
   },
+  shader: {
+    source: 'fn loss(f : array<vec4<f32>, K>, i : u32) -> vec4<f32> { return max(vec4<f32>(0.0), 1.0 - y[i] * f[0]); }',
+    slopeSquares: (_, n) => n,
+  },
 };
 
 export default hinge;

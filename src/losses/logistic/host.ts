@@ -59,6 +59,15 @@ const logistic: HostLoss = {
     },
     curvature: (f) => sigmoidOfMinus(f) * sigmoidOfMinus(-f),
   },
+  shader: {
+    source: `
+    fn loss(f : array<vec4<f32>, K>, i : u32) -> vec4<f32> {
+      let margin = y[i] * f[0];
+      return max(vec4<f32>(0.0), -margin) + logOfOnePlus(expOfMinus(abs(margin)));
+    }`,
+    /** |loss'| = 1 - e^-loss is at most 1 and at most the loss. */
+    slopeSquares: (total, n) => Math.min(total ** 2, total, n),
+  },
 };
 
 export default logistic;

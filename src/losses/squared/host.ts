@@ -20,6 +20,18 @@ const squared: HostLoss = {
     },
     curvature: () => 1,
   },
+  shader: {
+    source: `
+    fn loss(f : array<vec4<f32>, K>, i : u32) -> vec4<f32> {
+      var sum = vec4<f32>(0.0);
+      for (var c = 0u; c < K; c++) {
+        let residual = f[c] - y[i * K + c];
+        sum += residual * residual;
+      }
+      return 0.5 * sum;
+    }`,
+    slopeSquares: (total) => 2 * total,
+  },
 };
 
 export default squared;

@@ -1,5 +1,6 @@
 import type {DataPart} from '../../core/data.ts';
 import type {HostLoss, Plane, PlaneKernel} from '../../core/hostProblem.ts';
+import {planeProgram} from './planeProgram.ts';
 
 /** What J over a plane depends on beside the plane. */
 export interface PlaneSetting {
@@ -172,5 +173,7 @@ export function planeKernel(setting: PlaneSetting, plane: Plane): PlaneKernel {
         out[t] = sum + penalty(aValues[t], b);
       }
     },
+    program: (aLine, bLine) =>
+      planeProgram({part, k, loss, m, z: [z0, z1, z2], alpha: [alpha0, alpha1, alpha2], penalty}, aLine, bLine),
   };
 }
