@@ -2,6 +2,7 @@ import {z} from 'zod';
 import {type Catalogue, offerOf, type ProblemContext, type ProblemSpec, type SolverSpec} from './plugin.ts';
 import {NO_GROUP, type ParamSpecs, type ParamValues, schemaOf} from './params.ts';
 import {type Fault, failure, type Result, success} from './result.ts';
+import {THEORIES, THEORY_SPECS, type TheoryChoice} from './theory.ts';
 
 /** Bumped when the meaning of a stored experiment changes; see migrations.ts. */
 export const EXPERIMENT_VERSION = 2;
@@ -62,6 +63,8 @@ export interface View {
   readonly clipColour: number;
   /** Whether the landscape is drawn as a surface in three dimensions. */
   readonly relief: boolean;
+  /** What the theory of surfaces is about. */
+  readonly theory: TheoryChoice;
 }
 
 export interface Experiment {
@@ -104,6 +107,7 @@ export const DEFAULT_VIEW: View = {
   logColour: true,
   clipColour: 100,
   relief: false,
+  theory: {subject: 'momentum', params: {}},
 };
 
 const PLACE = `must be the index of a contestant, 0 to ${MAX_CONTESTANTS - 1}`;
@@ -123,6 +127,9 @@ const viewShape = {
   logColour: flag.default(DEFAULT_VIEW.logColour),
   clipColour: z.number({error: PERCENTILE}).min(50, PERCENTILE).max(100, PERCENTILE).default(DEFAULT_VIEW.clipColour),
   relief: flag.default(DEFAULT_VIEW.relief),
+  theory: z
+    .strictObject({subject: z.enum(THEORIES, {error: oneOf(THEORIES)}).default(DEFAULT_VIEW.theory.subject), params: group}, {error: 'must be an object with "subject" and "params"'})
+    .default(DEFAULT_VIEW.theory),
 };
 const viewSchema = z.strictObject(viewShape, {error: 'must be an object of view settings'});
 
@@ -261,7 +268,10 @@ export function parseExperiment(json: unknown, catalogue: Catalogue): Result<Exp
   if (draft.view.planeOf >= contestants.length) {
     return failure('view.planeOf', `must be the index of a contestant, 0 to ${contestants.length - 1}`);
   }
-  return success({...draft, dataset: dataset.value.choice, problem: problem.value.choice, contestants});
+  const theory = checked(schemaOf(THEORY_SPECS[draft.view.theory.subject]), draft.view.theory.params, 'view.theory.params');
+  if (!theory.ok) return theory;
+  const view: View = {...draft.view, theory: {subject: draft.view.theory.subject, params: theory.value}};
+  return success({...draft, view, dataset: dataset.value.choice, problem: problem.value.choice, contestants});
 }
 
 /** A fault's sentence for the page or a terminal. */

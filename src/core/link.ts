@@ -6,6 +6,7 @@ import {defaultsOf, type ParamSpecs} from './params.ts';
 import type {Catalogue} from './plugin.ts';
 import {type BackendRequest, BACKENDS} from './protocol.ts';
 import {failure, type Result, success} from './result.ts';
+import {THEORY_SPECS} from './theory.ts';
 
 /**
  * Links are fragments `#4.PAYLOAD` or `#4.PAYLOAD&backend=wasm`: a codec version, then the experiment as JSON, deflated
@@ -91,13 +92,15 @@ const chosen = ({id, params}: Choice, table: Readonly<Record<string, {readonly p
 /** The experiment without what parseExperiment fills in. */
 function terse({view, certificate, contestants, ...rest}: Experiment, {datasets, problems, solvers}: Catalogue): unknown {
   const model = defaultsOf(problems[rest.problem.id].model);
+  const {subject, params} = view.theory;
+  const theory = {subject, params: apart(params, defaultsOf(THEORY_SPECS[subject]))};
   return {
     ...rest,
     dataset: chosen(rest.dataset, datasets),
     problem: chosen(rest.problem, problems),
     contestants: contestants.map(({solver, ...one}) => ({name: one.name, colour: one.colour, solver: chosen(solver, solvers), model: apart(one.model, model)})),
     ...(certificate ? {certificate} : {}),
-    view: apart({...view}, {...DEFAULT_VIEW}),
+    view: apart({...view, theory}, {...DEFAULT_VIEW}),
   };
 }
 

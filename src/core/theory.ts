@@ -4,6 +4,16 @@ import type {ParamSpecs, ParamValues} from './params.ts';
 export const THEORY_SUBJECTS = ['noisyQuadratic', 'deepLinear', 'linearised', 'edge'] as const;
 export type TheorySubject = (typeof THEORY_SUBJECTS)[number];
 
+/** What the page's theory may be about: the race on a quadratic, which needs no settings, or one of these models. */
+export const THEORIES = ['momentum', ...THEORY_SUBJECTS] as const;
+export type Theory = (typeof THEORIES)[number];
+
+/** The theory that the page shows, with values for its parameters. */
+export interface TheoryChoice {
+  readonly subject: Theory;
+  readonly params: ParamValues;
+}
+
 /** What is computed for a subject, with values for its parameters. */
 export interface TheorySettings {
   readonly subject: TheorySubject;
@@ -44,6 +54,9 @@ export const THEORY_PARAMS = {
     seed,
   },
 } as const satisfies Readonly<Record<TheorySubject, ParamSpecs>>;
+
+/** Parameters of each theory. */
+export const THEORY_SPECS: Readonly<Record<Theory, ParamSpecs>> = {momentum: {}, ...THEORY_PARAMS};
 
 /** Steps to a share of the first loss, at the best learning rate of each batch size. */
 export interface BatchCurve {

@@ -1,6 +1,6 @@
 import type {Page} from 'playwright-core';
 import {describe, expect, it} from 'vitest';
-import {fragmentOf, openInstrument, race, visits} from './harness.ts';
+import {fragmentOf, openInstrument, race, results, visits} from './harness.ts';
 
 /** The surface lab: a function in place of data, starts by hand, basins, and theory beside runs. */
 const {go} = visits();
@@ -60,6 +60,16 @@ describe('a surface', () => {
     await page.getByLabel('Which theory').selectOption({label: 'deep linear network'});
     await page.getByRole('button', {name: 'Compute'}).click();
     await expect.poll(labelOf(page, 'theory-modes'), {timeout: 30_000}).toMatch(/^Half-times of the modes of strength 4, 2, 1, 0\.5: 1\.04\d, 1\.9/);
+    // The address holds what is set.
+    await page.locator('.theory-settings summary').click();
+    await page.locator('.theory-settings').getByRole('textbox', {name: 'seed'}).fill('7');
+    await page.keyboard.press('Enter');
+    await expect.poll(async () => (await results(page)).experiment.view.theory).toMatchObject({subject: 'deepLinear', params: {seed: 7}});
+    await page.reload();
+    await openInstrument(page, 'theory');
+    expect(await page.getByLabel('Which theory').inputValue()).toBe('deepLinear');
+    await page.locator('.theory-settings summary').click();
+    expect(await page.locator('.theory-settings').getByRole('textbox', {name: 'seed'}).inputValue()).toBe('7');
     expect(complaints).toEqual([]);
   });
 

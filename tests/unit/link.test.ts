@@ -9,6 +9,7 @@ import {MIGRATIONS, migrate} from '../../src/core/migrations.ts';
 import {defaultsOf, type ParamSpec, type ParamSpecs, type ParamValues} from '../../src/core/params.ts';
 import type {ProblemContext} from '../../src/core/plugin.ts';
 import {randomStream} from '../../src/core/random.ts';
+import {THEORY_SPECS} from '../../src/core/theory.ts';
 import type {Result} from '../../src/core/result.ts';
 import {PRESETS} from '../../src/presets/registry.ts';
 import {type Edit, edits} from '../../src/state/edits.ts';
@@ -289,6 +290,7 @@ const DEFAULTS = {
   models: defaultsIn(CATALOGUE.problems, 'model'),
   solvers: defaultsIn(CATALOGUE.solvers, 'params'),
   view: {view: DEFAULT_VIEW as unknown as ParamValues} as Record<string, ParamValues>,
+  theories: Object.fromEntries(Object.entries(THEORY_SPECS).map(([subject, specs]) => [subject, defaultsOf(specs)])),
 };
 
 /** What parameters that came after a link mean in it: they are left at what was there before them. */
@@ -518,6 +520,19 @@ const FROZEN_EXPERIMENT_4 = {
     "logColour": true
   }
 };
+
+describe('the theory on show', () => {
+  const withTheory = (theory: Experiment['view']['theory']): Experiment => ({...presets[0][1], view: {...presets[0][1].view, theory}});
+
+  it('comes back from a link with what was set, and costs nothing where nothing was', () => {
+    const params = {...defaultsOf(THEORY_SPECS.deepLinear), hidden: 9, balanced: false};
+    const set = withTheory({subject: 'deepLinear', params});
+    const link = encodeLink(set, CATALOGUE);
+    expect(opened(link)).toEqual(set);
+    expect(encodeLink(withTheory({subject: 'momentum', params: {}}), CATALOGUE)).toBe(encodeLink(presets[0][1], CATALOGUE));
+    expect(link.length - encodeLink(presets[0][1], CATALOGUE).length).toBeLessThan(100);
+  });
+});
 
 describe('compatibility', () => {
   it('opens the frozen link of version 1', () => expect(opened(FROZEN)).toEqual(withNewFields(FROZEN_EXPERIMENT)));
@@ -877,6 +892,9 @@ describe('fuzzed configs', () => {
     expect(refuse(['contestants', 0, 'colour'], 'red')).toContain('"blue", "orange"');
     expect(refuse(['view', 'logX'], 'yes')).toBe('view.logX must be true or false');
     expect(refuse(['view'], null)).toBe('view must be an object of view settings');
+    expect(refuse(['view', 'theory'], {subject: 'edge', params: {steps: 1}})).toBe('view.theory.params.steps must be a number from 10 to 5000, without decimals');
+    expect(refuse(['view', 'theory'], {subject: 'momentum', params: {steps: 100}})).toBe('view.theory.params.steps is not a known name here; check the spelling');
+    expect(refuse(['view', 'theory'], {subject: 'gravity', params: {}})).toContain('"momentum", "noisyQuadratic"');
     expect(refuse(['view', 'planeOf'], 4)).toBe('view.planeOf must be the index of a contestant, 0 to 3');
     expect(refuse(['dataset', 'params'], [])).toBe('dataset.params must be an object of parameters');
     expect(refuse(['contestants'], Array.from({length: 9}, () => presets[0][1].contestants[0]))).toBe('contestants has room for 8 contestants');

@@ -1,7 +1,8 @@
-import {type KeyboardEvent, type PointerEvent, useCallback, useRef, useState} from 'react';
+import {type MouseEvent, useCallback, useRef, useState} from 'react';
 import type {AttentionPicture} from '../../core/protocol.ts';
 import {measured} from '../format.ts';
 import type {Ink} from '../palette.ts';
+import {among, inBox, Picker} from '../widgets/Picker.tsx';
 import {type Draw, Picture} from '../widgets/Picture.tsx';
 import {drawMap, type Picked, type Square, squareFor} from './drawAttention.ts';
 import {effectiveOf, meanOf, type Place, strongestKey, weightsOf} from './heads.ts';
@@ -27,21 +28,18 @@ export function MapView({picture, place, name, ink}: Props) {
     },
     [picture, place, picked, ink, queries, keys],
   );
-  const onPoint = (event: PointerEvent<HTMLElement>): void => {
-    const box = event.currentTarget.getBoundingClientRect();
-    if (!square.current) return;
+  const at = (event: MouseEvent<HTMLElement>): Picked | null => {
+    const {x, y} = inBox(event);
+    if (!square.current) return picked;
     const {left, top, across, down} = square.current;
-    const key = Math.floor((event.clientX - box.left - left) / across);
-    const query = Math.floor((event.clientY - box.top - top) / down);
+    const key = Math.floor((x - left) / across);
+    const query = Math.floor((y - top) / down);
     // On a query's word its whole row is meant.
-    setPicked(query < 0 || query >= queries.length || key >= keys.length ? null : {query, key: key < 0 ? strongestKey(weightsOf(picture, place), query, keys.length) : key});
+    return query < 0 || query >= queries.length || key >= keys.length ? null : {query, key: key < 0 ? strongestKey(weightsOf(picture, place), query, keys.length) : key};
   };
-  const onKey = (event: KeyboardEvent<HTMLElement>): void => {
-    const move = {ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0]}[event.key];
-    if (!move) return;
+  const step = (right: number, up: number): Picked => {
     const from = picked ?? {query: queries.length - 1, key: 0};
-    setPicked({query: Math.min(Math.max(from.query + move[0], 0), queries.length - 1), key: Math.min(Math.max(from.key + move[1], 0), keys.length - 1)});
-    event.preventDefault();
+    return {query: among(queries.length, from.query - up), key: among(keys.length, from.key + right)};
   };
   const reading = picked ? readingOf(picture, place, picked) : '';
   const words = `${name}, layer ${place.layer + 1}, head ${place.head + 1}: ${queries.length} × ${keys.length} attention weights; ${keysWords(meanOf(effectiveOf(picture, place)))} on average`;
@@ -50,23 +48,18 @@ export function MapView({picture, place, name, ink}: Props) {
       <p className="layers-reading figure">
         {reading ? <output>{reading}</output> : <span>{meanWords(picture, place)}; asks ↓ is looked at →</span>}
       </p>
-      <div
+      <Picker
         className="layers-map"
-        role="slider"
-        tabIndex={0}
-        aria-label="Attention weights. Arrow keys move from cell to cell."
-        aria-valuenow={picked ? picked.query * keys.length + picked.key : 0}
-        aria-valuemin={0}
-        aria-valuemax={queries.length * keys.length - 1}
-        aria-valuetext={reading || 'no cell chosen'}
-        onPointerMove={onPoint}
-        onPointerDown={onPoint}
-        onPointerLeave={() => setPicked(null)}
-        onBlur={() => setPicked(null)}
-        onKeyDown={onKey}
+        label="Attention weights. Arrow keys move from cell to cell."
+        now={picked ? picked.query * keys.length + picked.key : 0}
+        most={queries.length * keys.length - 1}
+        words={reading || 'no cell chosen'}
+        at={at}
+        step={step}
+        onPick={setPicked}
       >
         <Picture draw={draw} label={words} testId="attention-map" />
-      </div>
+      </Picker>
     </div>
   );
 }

@@ -1,9 +1,10 @@
-import {type KeyboardEvent, type PointerEvent, useState} from 'react';
+import {type MouseEvent, useState} from 'react';
 import type {LandscapeLine, LineCurve} from '../../core/protocol.ts';
 import {measured, number} from '../format.ts';
 import type {Ink} from '../palette.ts';
 import {Curve, Key, Plot, type PlotFrame} from '../plots/Plot.tsx';
 import {scaleFor, spanScale} from '../plots/scales.ts';
+import {alongPlot, among, Picker} from '../widgets/Picker.tsx';
 import type {Walker} from './LandscapePicture.tsx';
 
 interface Props {
@@ -25,31 +26,22 @@ export function LinePicture({line, logValues, walkers, ink}: Props) {
   const ends = [from?.name ?? 'the first network', to?.name ?? 'the other'] as const;
   const words = curves.map((curve) => barrierWords(curve, curves.length > 1)).join('; ');
   const reading = picked === null ? words : `t = ${number(t[picked], 3)}: ${curves.map((curve) => `${curves.length > 1 ? `${curve.label} ` : ''}J = ${measured(curve.values[picked], 4)}`).join(', ')}`;
-  const onKey = (event: KeyboardEvent<HTMLElement>): void => {
-    const move = {ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1}[event.key];
-    if (move === undefined) return;
-    setPicked(Math.min(Math.max((picked ?? nearest(t, 0.5)) + move, 0), t.length - 1));
-    event.preventDefault();
-  };
-  const onPointer = (event: PointerEvent<HTMLElement>): void => {
-    const plot = event.currentTarget.querySelector('[data-plot-area]')?.getBoundingClientRect();
-    if (plot) setPicked(nearest(t, t[0] + ((event.clientX - plot.left) / plot.width) * (t[t.length - 1] - t[0])));
+  const now = picked ?? nearest(t, 0.5);
+  const atPointer = (event: MouseEvent<HTMLElement>): number | null => {
+    const share = alongPlot(event);
+    return share === null ? null : nearest(t, t[0] + share * (t[t.length - 1] - t[0]));
   };
   return (
-    <div
+    <Picker
       className="line-picture"
-      role="slider"
-      tabIndex={0}
-      aria-label={`J on the line from ${ends[0]} to ${ends[1]}. Arrow keys move along it.`}
-      aria-valuemin={t[0]}
-      aria-valuemax={t[t.length - 1]}
-      aria-valuenow={t[picked ?? nearest(t, 0.5)]}
-      aria-valuetext={reading}
-      onKeyDown={onKey}
-      onPointerMove={onPointer}
-      onPointerDown={onPointer}
-      onPointerLeave={() => setPicked(null)}
-      onBlur={() => setPicked(null)}
+      label={`J on the line from ${ends[0]} to ${ends[1]}. Arrow keys move along it.`}
+      now={t[now]}
+      least={t[0]}
+      most={t[t.length - 1]}
+      words={reading}
+      at={atPointer}
+      step={(right, up) => among(t.length, now + right + up)}
+      onPick={setPicked}
     >
       <p className="path-reading figure" data-testid="line-reading">
         {picked === null
@@ -84,7 +76,7 @@ export function LinePicture({line, logValues, walkers, ink}: Props) {
           </>
         )}
       </Plot>
-    </div>
+    </Picker>
   );
 }
 

@@ -1,6 +1,7 @@
-import {type KeyboardEvent, type PointerEvent, useCallback, useState} from 'react';
+import {useCallback, useState} from 'react';
 import {measured, tick} from '../format.ts';
 import {cssColour, type Ink} from '../palette.ts';
+import {among, inBox, Picker} from '../widgets/Picker.tsx';
 import {type Draw, Picture} from '../widgets/Picture.tsx';
 import {type Cell, cellAt, drawHeat, type Heat} from './drawHeat.ts';
 import {type FirstLayer, layerName} from './profiles.ts';
@@ -22,16 +23,9 @@ export function HeatView({heat, first, ink, label, showX}: Props) {
   const [records, layers] = [xs.length, columns.length];
   const picked = held && held.record < records && held.layer < layers ? held : null;
   const draw: Draw = useCallback((context, width, height) => drawHeat(context, width, height, heat, picked, ink), [heat, picked, ink]);
-  const onPoint = (event: PointerEvent<HTMLElement>): void => {
-    const {left, top, width, height} = event.currentTarget.getBoundingClientRect();
-    setPicked(cellAt(width, height, heat, event.clientX - left, event.clientY - top));
-  };
-  const onKey = (event: KeyboardEvent<HTMLElement>): void => {
-    const move = {ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1]}[event.key];
-    if (!move) return;
+  const step = (right: number, up: number): Cell => {
     const {record, layer} = picked ?? {record: records - 1, layer: 0};
-    setPicked({record: Math.min(Math.max(record + move[0], 0), records - 1), layer: Math.min(Math.max(layer + move[1], 0), layers - 1)});
-    event.preventDefault();
+    return {record: among(records, record + right), layer: among(layers, layer + up)};
   };
   const reading = picked ? `${layerName(picked.layer, first)}, ${showX(xs[picked.record])}: ${valueWords(columns[picked.layer][picked.record])}` : '';
   return (
@@ -46,23 +40,21 @@ export function HeatView({heat, first, ink, label, showX}: Props) {
           </>
         )}
       </p>
-      <div
+      <Picker
         className="layers-map"
-        role="slider"
-        tabIndex={0}
-        aria-label="Values by layer and time. Arrow keys move from cell to cell."
-        aria-valuenow={picked ? picked.record * layers + picked.layer : 0}
-        aria-valuemin={0}
-        aria-valuemax={Math.max(records * layers - 1, 0)}
-        aria-valuetext={reading || 'no cell chosen'}
-        onPointerMove={onPoint}
-        onPointerDown={onPoint}
-        onPointerLeave={() => setPicked(null)}
-        onBlur={() => setPicked(null)}
-        onKeyDown={onKey}
+        label="Values by layer and time. Arrow keys move from cell to cell."
+        now={picked ? picked.record * layers + picked.layer : 0}
+        most={Math.max(records * layers - 1, 0)}
+        words={reading || 'no cell chosen'}
+        at={(event) => {
+          const {x, y, width, height} = inBox(event);
+          return cellAt(width, height, heat, x, y);
+        }}
+        step={step}
+        onPick={setPicked}
       >
         <Picture draw={draw} label={label} testId="layer-heat" />
-      </div>
+      </Picker>
     </div>
   );
 }

@@ -1,10 +1,11 @@
-import {type KeyboardEvent, type MouseEvent, useState} from 'react';
+import {type MouseEvent, useState} from 'react';
 import type {PathPoint} from '../../core/study.ts';
 import {count, measured, number} from '../format.ts';
 import type {Ink} from '../palette.ts';
 import {Curve, Key, Plot, type PlotFrame} from '../plots/Plot.tsx';
 import {countScale, scaleFor, spanScale} from '../plots/scales.ts';
 import {type Point, shareOf} from '../race/series.ts';
+import {alongPlot, among, Picker} from '../widgets/Picker.tsx';
 import {gapOf, isOpen} from './proved.ts';
 
 interface Props {
@@ -32,39 +33,25 @@ export function PathChart({points, trainCount, beta, ink, onAdopt}: Props) {
   const neurons = curveOf(points, (point) => point.neurons);
   const at = picked === null ? undefined : points.at(picked);
 
-  const onKey = (event: KeyboardEvent<HTMLElement>): void => {
-    // Points fall in beta, so the next to the right is the one before.
-    const move = {ArrowLeft: 1, ArrowDown: 1, ArrowRight: -1, ArrowUp: -1}[event.key];
-    const from = picked ?? nearestIndex(betas, beta);
-    if (move !== undefined) setPicked(Math.min(Math.max(from + move, 0), points.length - 1));
-    else if (event.key === 'Enter' || event.key === ' ') onAdopt(points[from].beta);
-    else return;
-    event.preventDefault();
-  };
-  const atPointer = (event: MouseEvent<HTMLElement>): number => {
-    const plot = event.currentTarget.querySelector('[data-plot-area]')?.getBoundingClientRect();
-    if (!plot) return 0;
-    const share = (event.clientX - plot.left) / plot.width;
-    const shares = betas.map((one) => shareOf(xScale, one));
-    return nearestIndex(shares, share, (a, b) => Math.abs(a - b));
+  const now = picked ?? nearestIndex(betas, beta);
+  const atPointer = (event: MouseEvent<HTMLElement>): number | null => {
+    const share = alongPlot(event);
+    return share === null ? null : nearestIndex(betas.map((one) => shareOf(xScale, one)), share, (a, b) => Math.abs(a - b));
   };
   const cursor = (frame: PlotFrame) => <Cursor frame={frame} beta={beta} picked={at?.beta ?? null} ink={ink} />;
   const words = at ? readingOf(at, trainCount) : `${points.length} points; present β ${number(beta)}`;
   return (
-    <div
+    <Picker
       className="path-chart"
-      role="slider"
-      tabIndex={0}
-      aria-label="Points of the path. Arrow keys move, Enter takes the point's beta."
-      aria-valuenow={picked ?? nearestIndex(betas, beta)}
-      aria-valuemin={0}
-      aria-valuemax={points.length - 1}
-      aria-valuetext={words}
-      onKeyDown={onKey}
-      onPointerMove={(event) => setPicked(atPointer(event))}
-      onPointerLeave={() => setPicked(null)}
-      onBlur={() => setPicked(null)}
-      onClick={(event) => onAdopt(points[atPointer(event)].beta)}
+      label="Points of the path. Arrow keys move, Enter takes the point's beta."
+      now={now}
+      most={points.length - 1}
+      words={words}
+      at={atPointer}
+      // Points fall in beta, so the next to the right is the one before.
+      step={(right, up) => among(points.length, now - right - up)}
+      onPick={setPicked}
+      onTake={(index) => onAdopt(points[index].beta)}
     >
       <p className="path-reading figure">
         {at
@@ -104,7 +91,7 @@ export function PathChart({points, trainCount, beta, ink, onAdopt}: Props) {
           </>
         )}
       </Plot>
-    </div>
+    </Picker>
   );
 }
 

@@ -1,10 +1,11 @@
-import {type KeyboardEvent, type MouseEvent, useState} from 'react';
+import {type MouseEvent, useState} from 'react';
 import type {RatePoint} from '../../core/sweep.ts';
 import {measured, number, percent} from '../format.ts';
 import {dashOf, type Ink} from '../palette.ts';
 import {Curve, Plot, type PlotFrame} from '../plots/Plot.tsx';
 import {scaleFor, spanScale} from '../plots/scales.ts';
 import {type Point, type Scale, shareOf} from '../race/series.ts';
+import {alongPlot, among, Picker} from '../widgets/Picker.tsx';
 import {divergesFrom, type Measure, type Sweep, resultOf} from '../../state/sweeps.ts';
 
 interface Props {
@@ -30,38 +31,25 @@ export function RatesChart({sweeps, chosen, measure, fit, ink, onAdopt}: Props) 
   const xScale = spanScale(Math.min(...rates) / 1.15, Math.max(...rates) * 1.15, true, 6);
   const yScale = yScaleOf(sweeps, measure);
   const at = picked === null ? undefined : points.at(picked);
-  const fromRate = (rate: number): number => nearest(points, xScale, shareOf(xScale, rate));
-
-  const onKey = (event: KeyboardEvent<HTMLElement>): void => {
-    const move = {ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1}[event.key];
-    const from = picked ?? fromRate(own);
-    if (move !== undefined) setPicked(Math.min(Math.max(from + move, 0), points.length - 1));
-    else if (event.key === 'Enter' || event.key === ' ') onAdopt(points[from].rate);
-    else return;
-    event.preventDefault();
-  };
-  const atPointer = (event: MouseEvent<HTMLElement>): number => {
-    const plot = event.currentTarget.querySelector('[data-plot-area]')?.getBoundingClientRect();
-    return plot ? nearest(points, xScale, (event.clientX - plot.left) / plot.width) : 0;
+  const now = picked ?? nearest(points, xScale, shareOf(xScale, own));
+  const atPointer = (event: MouseEvent<HTMLElement>): number | null => {
+    const share = alongPlot(event);
+    return share === null ? null : nearest(points, xScale, share);
   };
   const words = at ? readingOf(at, measure, fit) : `${points.length} rates; it races with ${number(own)}`;
   return (
     <>
       <p className="curvature-reading figure">{at ? words : `${measure === 'objective' ? 'J at the end' : fit ? 'test R²' : 'test accuracy'} against the learning rate η →`}</p>
-      <div
+      <Picker
         className="rates-chart"
-        role="slider"
-        tabIndex={0}
-        aria-label={`Learning rates of ${chosen.name}. Arrow keys move, Enter takes the rate.`}
-        aria-valuenow={picked ?? fromRate(own)}
-        aria-valuemin={0}
-        aria-valuemax={points.length - 1}
-        aria-valuetext={words}
-        onKeyDown={onKey}
-        onPointerMove={(event) => setPicked(atPointer(event))}
-        onPointerLeave={() => setPicked(null)}
-        onBlur={() => setPicked(null)}
-        onClick={(event) => onAdopt(points[atPointer(event)].rate)}
+        label={`Learning rates of ${chosen.name}. Arrow keys move, Enter takes the rate.`}
+        now={now}
+        most={points.length - 1}
+        words={words}
+        at={atPointer}
+        step={(right, up) => among(points.length, now + right + up)}
+        onPick={setPicked}
+        onTake={(index) => onAdopt(points[index].rate)}
       >
         <Plot xScale={xScale} yScale={yScale} ink={ink} xTick={(value) => number(value)} label={`Learning rates of ${sweeps.map(({name}) => name).join(', ')}. ${words}`} testId="rates-plot">
           {(frame) => (
@@ -75,7 +63,7 @@ export function RatesChart({sweeps, chosen, measure, fit, ink, onAdopt}: Props) 
             </>
           )}
         </Plot>
-      </div>
+      </Picker>
     </>
   );
 }

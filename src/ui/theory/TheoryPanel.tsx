@@ -1,9 +1,8 @@
 import {NativeSelect} from '@mantine/core';
-import {useState} from 'react';
 import {defaultsOf, type ParamValues} from '../../core/params.ts';
 import {assertNever} from '../../core/result.ts';
-import {THEORY_PARAMS, THEORY_SUBJECTS, type TheoryPicture, type TheorySubject} from '../../core/theory.ts';
-import {actions} from '../../state/basin.ts';
+import {THEORIES, type Theory, THEORY_SPECS, type TheoryPicture, type TheorySettings, type TheorySubject} from '../../core/theory.ts';
+import {actions, useBasin} from '../../state/basin.ts';
 import type {BasinState} from '../../state/types.ts';
 import {ParamForm} from '../forms/ParamForm.tsx';
 import {useLive} from '../live.ts';
@@ -19,15 +18,18 @@ import {DeepLinearView, deepLinearTable} from './DeepLinearView.tsx';
 import {EdgeView, edgeTable} from './EdgeView.tsx';
 import {LinearisedView, linearisedTable} from './LinearisedView.tsx';
 import {MomentumView} from './MomentumView.tsx';
-import {SUBJECT_WORDS, type Subject} from './words.ts';
+import {SUBJECT_WORDS} from './words.ts';
 
 const select = ({theory}: BasinState) => theory;
-const SUBJECTS: readonly Subject[] = ['momentum', ...THEORY_SUBJECTS];
+
+/** What was computed last comes back with its parameters. */
+const paramsFor = (subject: Theory, computed: TheorySettings | null): ParamValues =>
+  computed?.subject === subject ? computed.params : defaultsOf(THEORY_SPECS[subject]);
 
 /** Closed forms beside what they describe: of the race on a quadratic, and of small models that need no data. */
 export function TheoryPanel({tabs, enlarged, onEnlarge}: InstrumentProps) {
   const theory = useLive(select, 150);
-  const [subject, setSubject] = useState<Subject>(theory.settings?.subject ?? 'momentum');
+  const {subject, params} = useBasin((state) => state.experiment.view.theory);
   const picture = theory.picture?.subject === subject ? theory.picture : null;
   const tools = (
     <>
@@ -35,10 +37,10 @@ export function TheoryPanel({tabs, enlarged, onEnlarge}: InstrumentProps) {
         size="xs"
         aria-label="Which theory"
         value={subject}
-        data={SUBJECTS.map((value) => ({value, label: SUBJECT_WORDS[value].label}))}
+        data={THEORIES.map((value) => ({value, label: SUBJECT_WORDS[value].label}))}
         onChange={(event) => {
-          const next = SUBJECTS.find((one) => one === event.currentTarget.value);
-          if (next) setSubject(next);
+          const next = THEORIES.find((one) => one === event.currentTarget.value);
+          if (next) actions.setView({theory: {subject: next, params: paramsFor(next, theory.settings)}});
         }}
       />
       {picture && <TableButton title={SUBJECT_WORDS[subject].label} {...tableOf(picture)} />}
@@ -47,7 +49,7 @@ export function TheoryPanel({tabs, enlarged, onEnlarge}: InstrumentProps) {
   return (
     <Panel title="Theory" tabs={tabs} className="theory" enlarged={enlarged} onEnlarge={onEnlarge} tools={tools}>
       <div className="theory-body">
-        {subject === 'momentum' ? <MomentumView /> : <TheoryStudy key={subject} subject={subject} />}
+        {subject === 'momentum' ? <MomentumView /> : <TheoryStudy key={subject} subject={subject} values={params} />}
         <Words subject={subject} />
       </div>
     </Panel>
@@ -55,11 +57,9 @@ export function TheoryPanel({tabs, enlarged, onEnlarge}: InstrumentProps) {
 }
 
 /** A small form, its study, and what that has found. */
-function TheoryStudy({subject}: {readonly subject: TheorySubject}) {
+function TheoryStudy({subject, values}: {readonly subject: TheorySubject; readonly values: ParamValues}) {
   const theory = useLive(select, 150);
   const mine = theory.settings?.subject === subject;
-  const specs = THEORY_PARAMS[subject];
-  const [values, setValues] = useState<ParamValues>(() => (mine && theory.settings ? theory.settings.params : defaultsOf(specs)));
   const ink = useInk();
   const status = mine ? theory.status : 'idle';
   const picture = mine && theory.picture?.subject === subject ? theory.picture : null;
@@ -67,7 +67,7 @@ function TheoryStudy({subject}: {readonly subject: TheorySubject}) {
     <>
       <details className="more theory-settings">
         <summary>Settings</summary>
-        <ParamForm specs={specs} values={values} onCommit={(key, value) => setValues((held) => ({...held, [key]: value}))} />
+        <ParamForm specs={THEORY_SPECS[subject]} values={values} onCommit={(key, value) => actions.setView({theory: {subject, params: {...values, [key]: value}}})} />
       </details>
       <div className="theory-run">
         {status === 'running' ? (
@@ -114,7 +114,7 @@ function tableOf(picture: TheoryPicture): {readonly columns: readonly string[]; 
   }
 }
 
-function Words({subject}: {readonly subject: Subject}) {
+function Words({subject}: {readonly subject: Theory}) {
   const {text, formulas, source} = SUBJECT_WORDS[subject];
   return (
     <div className="theory-words">

@@ -1,7 +1,4 @@
-import type {TheorySubject} from '../../core/theory.ts';
-
-/** The theory of quadratics is about the race on show; the others are about small models of their own. */
-export type Subject = 'momentum' | TheorySubject;
+import type {Theory} from '../../core/theory.ts';
 
 export interface SubjectWords {
   readonly label: string;
@@ -12,7 +9,7 @@ export interface SubjectWords {
   readonly source: string;
 }
 
-export const SUBJECT_WORDS: Readonly<Record<Subject, SubjectWords>> = {
+export const SUBJECT_WORDS: Readonly<Record<Theory, SubjectWords>> = {
   momentum: {
     label: 'momentum on quadratics',
     question: 'Is the learning rate right?',

@@ -1,8 +1,9 @@
 import {NativeSelect, SegmentedControl} from '@mantine/core';
-import {type KeyboardEvent, type PointerEvent, useCallback, useMemo, useState} from 'react';
+import {type MouseEvent, useCallback, useMemo, useState} from 'react';
 import type {BinaryWeights} from '../../core/protocol.ts';
 import {count, measured} from '../format.ts';
 import type {Ink} from '../palette.ts';
+import {among, inBox, Picker} from '../widgets/Picker.tsx';
 import {type Draw, Picture} from '../widgets/Picture.tsx';
 import {TableButton} from '../widgets/TableDialog.tsx';
 import {type Compared, correlationOf, type Rounding, strongest} from './correlation.ts';
@@ -32,16 +33,13 @@ export function CorrelationView({weights, name, rounding, ink}: Props) {
     (context, width, height) => drawCorrelation(context, width, height, correlation, blocksOf(weights)[at], pick, ink),
     [correlation, weights, at, pick, ink],
   );
-  const onKey = (event: KeyboardEvent<HTMLElement>): void => {
-    const move = {ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0]}[event.key];
-    if (!move) return;
+  const step = (right: number, up: number): readonly [number, number] => {
     const [i, j] = pick ?? [0, 0];
-    setPicked([Math.min(Math.max(i + move[0], 0), size - 1), Math.min(Math.max(j + move[1], 0), size - 1)]);
-    event.preventDefault();
+    return [among(size, i - up), among(size, j + right)];
   };
-  const onPoint = (event: PointerEvent<HTMLElement>): void => {
-    const box = event.currentTarget.getBoundingClientRect();
-    setPicked(pairAt(squareIn(box.width, box.height), size, event.clientX - box.left, event.clientY - box.top));
+  const atPointer = (event: MouseEvent<HTMLElement>): readonly [number, number] | null => {
+    const {x, y, width, height} = inBox(event);
+    return pairAt(squareIn(width, height), size, x, y);
   };
   const reading = pick ? `${weightName(block, pick[0])} · ${weightName(block, pick[1])}: ${measured(values[pick[0] * size + pick[1]], 3)}` : '';
   const [top] = strongest(correlation, 1);
@@ -58,23 +56,18 @@ export function CorrelationView({weights, name, rounding, ink}: Props) {
         <output className="figure weights-reading">{reading}</output>
         <TableButton title={`Strongest pairs in ${block.name} of ${name}`} {...pairTable(correlation, block)} disabled={size < 2} />
       </div>
-      <div
+      <Picker
         className="weights-picture"
-        role="slider"
-        tabIndex={0}
-        aria-label="Pairs of weights. Arrow keys move from pair to pair."
-        aria-valuenow={pick ? pick[0] * size + pick[1] : 0}
-        aria-valuemin={0}
-        aria-valuemax={size * size - 1}
-        aria-valuetext={reading || 'no pair chosen'}
-        onKeyDown={onKey}
-        onPointerMove={onPoint}
-        onPointerDown={onPoint}
-        onPointerLeave={() => setPicked(null)}
-        onBlur={() => setPicked(null)}
+        label="Pairs of weights. Arrow keys move from pair to pair."
+        now={pick ? pick[0] * size + pick[1] : 0}
+        most={size * size - 1}
+        words={reading || 'no pair chosen'}
+        at={atPointer}
+        step={step}
+        onPick={setPicked}
       >
         <Picture draw={draw} label={words} testId="weight-pairs" />
-      </div>
+      </Picker>
       <p className="note">{captionOf(block, size, compared, rounding, weights.rank)}</p>
     </>
   );
