@@ -21,6 +21,8 @@ export interface Axes {
 
 /** Distances from the square's edge at which ticks and names stand. */
 const [TICKS, NAMES] = [1.09, 1.2];
+/** Where on its edge an end of the range is written, best first. */
+const ENDS = [0.9, 0.75, 0.6] as const;
 const LONGEST_NAME = 34;
 
 const shortened = (name: string): string => (name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name);
@@ -32,6 +34,7 @@ export function axesOf(sight: Sight, width: number, height: number, landscape: L
   const {aRange, bRange, aLabel, bLabel} = landscape;
   const alongA = (x: number, off: number): Point => [x, nearY * off, 0];
   const alongB = (y: number, off: number): Point => [nearX * off, y, 0];
+  const heights = heightAxis(on, surface);
   const edge = (place: (at: number, off: number) => Point, range: readonly [number, number], name: string): readonly Label[] => {
     const [inner, outer] = [on(place(0, 1)), on(place(0, NAMES))];
     const lean = (outer[0] - inner[0]) / Math.max(Math.hypot(outer[0] - inner[0], outer[1] - inner[1]), 1e-6);
@@ -40,20 +43,35 @@ export function axesOf(sight: Sight, width: number, height: number, landscape: L
       const [x, y] = on(place(at, off));
       return inSight({x, y: y + 4, text, anchor, kind}, width);
     };
-    return [put(-0.9, TICKS, number(range[0], 2), 'tick'), put(0, NAMES, shortened(name), 'name'), put(0.9, TICKS, number(range[1], 2), 'tick')];
+    /** As near to its end of the edge as the heights leave room. */
+    const end = (side: -1 | 1, value: number): Label => {
+      const candidates = ENDS.map((at) => put(side * at, TICKS, number(value, 2), 'tick'));
+      return candidates.find((one) => !heights.labels.some((other) => overlap(one, other))) ?? candidates[0];
+    };
+    return [end(-1, range[0]), put(0, NAMES, shortened(name), 'name'), end(1, range[1])];
   };
-  const heights = heightAxis(on, surface);
   return {labels: [...edge(alongA, aRange, aLabel), ...edge(alongB, bRange, bLabel), ...heights.labels], strokes: heights.strokes};
 }
 
-/** Pixels of a character, about. */
-const CHARACTER = 6.8;
+/** Pixels of a character, about, and of a line. */
+const [CHARACTER, LINE] = [6.8, 13];
+
+/** Where a label begins and ends. */
+function extentOf({x, text, anchor}: Label): readonly [number, number] {
+  const length = text.length * CHARACTER;
+  const start = x - {start: 0, middle: length / 2, end: length}[anchor];
+  return [start, start + length];
+}
+
+function overlap(one: Label, other: Label): boolean {
+  const [[from, to], [otherFrom, otherTo]] = [extentOf(one), extentOf(other)];
+  return Math.abs(one.y - other.y) < LINE && from < otherTo && otherFrom < to;
+}
 
 /** The label shifted so that no end of it is cut off. */
 function inSight(label: Label, width: number): Label {
-  const length = label.text.length * CHARACTER;
-  const start = label.x - {start: 0, middle: length / 2, end: length}[label.anchor];
-  const shift = Math.max(0, 4 - start) - Math.max(0, start + length - (width - 4));
+  const [start, end] = extentOf(label);
+  const shift = Math.max(0, 4 - start) - Math.max(0, end - (width - 4));
   return {...label, x: label.x + shift};
 }
 
