@@ -43,7 +43,7 @@ interface Drawing {
 }
 
 /** A contestant's seat by its place in the race. */
-const seatAt = ({seats}: LandscapeSpec, index: number): number => seats?.at(index) ?? index;
+const seatAt = ({seats}: LandscapeSpec, index: number): number => seats?.[index] ?? index;
 
 const askedBy = (spec: LandscapeSpec): Field['asked'] => {
   const index = spec.runs.indexOf(spec.of);
