@@ -25,6 +25,9 @@ export const CHART_METRICS = [
 export type ChartMetric = (typeof CHART_METRICS)[number];
 export const PLANES = ['contestants', 'path', 'paths', 'random', 'curvature', 'gradient', 'line'] as const;
 export type PlaneKind = (typeof PLANES)[number];
+/** In the order of their tabs. */
+export const INSTRUMENTS = ['bounds', 'boundaries', 'layers', 'attention', 'neurons', 'weights', 'admm', 'path', 'starts', 'basins', 'theory', 'rates', 'curvature'] as const;
+export type InstrumentId = (typeof INSTRUMENTS)[number];
 /** All but a line between two networks, which is a curve. */
 export type MapKind = Exclude<PlaneKind, 'line'>;
 
@@ -63,6 +66,8 @@ export interface View {
   readonly clipColour: number;
   /** Whether the landscape is drawn as a surface in three dimensions. */
   readonly relief: boolean;
+  /** The instrument beside the landscape; the first that has something to show where this is `first`, or one that has not. */
+  readonly instrument: InstrumentId | 'first';
   /** What the theory of surfaces is about. */
   readonly theory: TheoryChoice;
 }
@@ -107,6 +112,7 @@ export const DEFAULT_VIEW: View = {
   logColour: true,
   clipColour: 100,
   relief: false,
+  instrument: 'first',
   theory: {subject: 'momentum', params: {}},
 };
 
@@ -127,6 +133,7 @@ const viewShape = {
   logColour: flag.default(DEFAULT_VIEW.logColour),
   clipColour: z.number({error: PERCENTILE}).min(50, PERCENTILE).max(100, PERCENTILE).default(DEFAULT_VIEW.clipColour),
   relief: flag.default(DEFAULT_VIEW.relief),
+  instrument: z.enum(['first', ...INSTRUMENTS], {error: oneOf(['first', ...INSTRUMENTS])}).default(DEFAULT_VIEW.instrument),
   theory: z
     .strictObject({subject: z.enum(THEORIES, {error: oneOf(THEORIES)}).default(DEFAULT_VIEW.theory.subject), params: group}, {error: 'must be an object with "subject" and "params"'})
     .default(DEFAULT_VIEW.theory),

@@ -6,7 +6,7 @@ const one = (name: string, colour: string, id: string, params: object): unknown 
 export const himmelblauBasins: Preset = {
   id: 'himmelblau-basins',
   title: 'Four minima: who ends where?',
-  text: 'Himmelblau has four minima of equal depth, and from this start near the hill between them each method goes to another. Open Basins and draw them for each: gradient descent has four smooth basins, while momentum mixes them, because it rolls over saddles. Pale starts took longer to arrive.',
+  text: 'Himmelblau has four minima of equal depth, and from this start near the hill between them each method goes to another. Draw the basins of each: gradient descent has four smooth basins, while momentum mixes them, because it rolls over saddles. Pale starts took longer to arrive.',
   experiment: {
     title: 'Four minima: who ends where?',
     dataset: {id: 'surface-functions', params: {function: 'himmelblau'}},

@@ -25,6 +25,6 @@ export const needleTemperature: Preset = {
       attending('both multiplied', 'pink', 'product'),
     ],
     budget: {axis: 'iterations', amount: 600},
-    view: {metric: 'needleLoss'},
+    view: {metric: 'needleLoss', instrument: 'attention'},
   },
 };

@@ -13,5 +13,6 @@ export const noisyBatches: Preset = {
     problem: {id: 'surface'},
     contestants: [one('batch 1', 'blue', 1), one('batch 16', 'orange', 16), one('batch 256', 'green', 256), one('full batch', 'grey', 0)],
     budget: {axis: 'iterations', amount: 300},
+    view: {instrument: 'theory'},
   },
 };

@@ -9,11 +9,10 @@ const scaled = (name: string, colour: string, placement: string, outputScale: nu
 
 export const outputScaling: Preset = {
   id: 'output-scaling',
-  title: 'Multiply the weights, watch the norm',
+  title: 'Scale the weights, watch the norm',
   text: "Nothing is trained yet: the last matrix of every sublayer is multiplied by a factor, and Layers shows how large the hidden state is after each of 12 layers. Before the sublayers alone (Pre) it grows with the factor, and no bound on it holds for all weights; with a norm after them too (Peri) the factor cancels; after the sum (Post) it is 1 everywhere. Move the contestants' output scale and see.",
   experiment: {
-    title: 'Multiply the weights, watch the norm',
-    seed: 1,
+    title: 'Scale the weights, watch the norm',
     dataset: {id: 'clock-grammar', params: {vocabulary: 12, length: 16}},
     problem: {id: 'transformer'},
     contestants: [
@@ -26,6 +25,6 @@ export const outputScaling: Preset = {
       scaled('Post × 10', 'pink', 'post', 10),
     ],
     budget: {axis: 'iterations', amount: 20},
-    view: {metric: 'objective'},
+    view: {instrument: 'layers'},
   },
 };

@@ -18,6 +18,6 @@ export const residualStep: Preset = {
     problem: {id: 'transformer'},
     contestants: [stepping('Pre, step 1', 'orange', 'pre', 1), stepping('Pre, step 0.1', 'vermilion', 'pre', 0.1), stepping('Peri, step 1', 'sky', 'peri', 1), stepping('Peri, step 0.1', 'blue', 'peri', 0.1)],
     budget: {axis: 'iterations', amount: 150},
-    view: {metric: 'objective'},
+    view: {metric: 'objective', instrument: 'layers'},
   },
 };

@@ -6,7 +6,7 @@ const one = (name: string, colour: string, id: string, params: object): unknown 
 export const valleyMomentum: Preset = {
   id: 'valley-momentum',
   title: 'A long valley: what momentum buys',
-  text: 'A bowl that is 100 times as steep across as along. Plain gradient descent is at its best constant rate here, and still creeps; momentum and Nesterov, at theirs, need about a tenth of the steps. Adam follows the axes of x and y, and this valley is turned against them. Open Theory to see where each method stands and the closed form over its curve.',
+  text: 'A bowl that is 100 times as steep across as along. Plain gradient descent is at its best constant rate here, and still creeps; momentum and Nesterov, at theirs, need about a tenth of the steps. Adam follows the axes of x and y, and this valley is turned against them. Theory shows where each method stands, and the closed form over its curve.',
   experiment: {
     title: 'A long valley: what momentum buys',
     dataset: {id: 'surface-functions', params: {function: 'quadratic', condition: 100, rotation: 30}},
@@ -18,5 +18,6 @@ export const valleyMomentum: Preset = {
       one('Adam', 'pink', 'adam', {learningRate: 0.05}),
     ],
     budget: {axis: 'iterations', amount: 200},
+    view: {instrument: 'theory'},
   },
 };

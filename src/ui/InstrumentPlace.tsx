@@ -1,4 +1,6 @@
-import {lazy, Suspense, useState} from 'react';
+import {lazy, Suspense} from 'react';
+import {type InstrumentId, INSTRUMENTS} from '../core/experiment.ts';
+import {actions, useBasin} from '../state/basin.ts';
 import {attendsIn, binaryWeightsOf, hasGradients, hasNeurons, hasPath, isSurface} from '../state/fitting.ts';
 import type {BasinState} from '../state/types.ts';
 import {BoundaryPanel} from './boundaries/BoundaryPanel.tsx';
@@ -10,10 +12,6 @@ import {hasRate} from '../state/sweeps.ts';
 import {taskOf} from './task.ts';
 import {Panel} from './widgets/Panel.tsx';
 import {TabLine} from './widgets/TabLine.tsx';
-
-/** In the order of their tabs; the first that is offered is shown until another is chosen. */
-const INSTRUMENTS = ['bounds', 'boundaries', 'layers', 'attention', 'neurons', 'weights', 'admm', 'path', 'starts', 'basins', 'theory', 'rates', 'curvature'] as const;
-export type InstrumentId = (typeof INSTRUMENTS)[number];
 
 /** All but the first are loaded when somebody looks: a first visit pays for what it shows. */
 const PANELS = {
@@ -68,14 +66,14 @@ interface Props {
 
 /** The place that instruments share: one is shown, the others are a word away. */
 export function InstrumentPlace({enlarged, onEnlarge}: Props) {
-  const [chosen, setChosen] = useState<InstrumentId | null>(null);
+  const chosen = useBasin((state) => state.experiment.view.instrument);
   const words = useLive(selectOffered, 400).split(' ');
   const boundaries = useLive(selectFirst, 400);
   const offered = INSTRUMENTS.filter((id) => words.includes(id) || (id === 'admm' && chosen === 'admm'));
   const shown = offered.find((id) => id === chosen) ?? offered[0];
   const labels: Readonly<Record<InstrumentId, string>> = {bounds: 'Bounds', boundaries, layers: 'Layers', attention: 'Attention', neurons: 'Neurons', weights: 'Weights', admm: 'ADMM', path: 'Path', starts: 'Starts', basins: 'Basins', theory: 'Theory', rates: 'Rates', curvature: 'Curvature'};
   const Chosen = PANELS[shown];
-  const tabs = <TabLine label="Instruments" tabs={offered.map((id) => ({id, label: labels[id]}))} chosen={shown} onChoose={setChosen} />;
+  const tabs = <TabLine label="Instruments" tabs={offered.map((id) => ({id, label: labels[id]}))} chosen={shown} onChoose={(instrument) => actions.setView({instrument})} />;
   const loading = (
     <Panel title={labels[shown]} tabs={tabs} className="loading" enlarged={enlarged} onEnlarge={onEnlarge}>
       <p className="faint">Loading …</p>
