@@ -87,6 +87,11 @@ export class InstrumentClient {
     this.#send({type: 'useGpu', on}, []);
   }
 
+  /** Times anew what was too slow to be mapped. */
+  reconsider(): void {
+    this.#send({type: 'reconsider'}, []);
+  }
+
   forget(runId: string): void {
     this.#send({type: 'forget', runId}, []);
   }

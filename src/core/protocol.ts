@@ -299,6 +299,8 @@ export type InstrumentCommand =
   | {readonly type: 'networkAt'; readonly requestId: number; readonly a: number; readonly b: number; readonly side: number}
   /** Whether maps may be drawn on the GPU, as the runs are. */
   | {readonly type: 'useGpu'; readonly on: boolean}
+  /** What was too slow to be mapped is timed again when it is asked for. */
+  | {readonly type: 'reconsider'}
   | {readonly type: 'cancel'; readonly requestId: number};
 
 export type InstrumentEvent =

@@ -4,8 +4,12 @@ import {breather, budgetOf, type GridServices, type Job} from './landscapeGrid.t
 
 /** Multiply-adds of a dispatch on a device that is not known yet: milliseconds even on a slow one. */
 const FIRST_DISPATCH = 2e8;
-/** A known device gets work for so many milliseconds at once, so that it is soon free for the runs and no watchdog ends it. */
+/** A known device gets work for so many milliseconds at once, so that it is soon free for the runs and no watchdog ends it, */
 const DISPATCH = 50;
+/** but a first dispatch's work, which holds a small map whole, as long as it takes less than this. */
+const SMALL_MAP = 500;
+/** What one slow dispatch can make of the pace (the machine may have slept), and what each map left to the host makes good. */
+const [SLOWER, FORGIVEN] = [10, 1.25];
 /** No single row may take longer. */
 const LONGEST_ROW = 500;
 /** A GPU that misses J by a larger share is not believed again. */
@@ -26,11 +30,15 @@ function createPace() {
   let pace = FIRST_DISPATCH / DISPATCH;
   return {
     milliseconds: (work: number): number => work / pace,
-    rowsAtOnce: (rowWork: number): number => Math.max(1, Math.floor(Math.max(FIRST_DISPATCH, pace * DISPATCH) / rowWork)),
-    /** A small dispatch mostly waits, so that it never shows a device to be slow. */
+    rowsAtOnce: (rowWork: number): number => Math.max(1, Math.floor(Math.max(Math.min(FIRST_DISPATCH, pace * SMALL_MAP), pace * DISPATCH) / rowWork)),
+    /** A small dispatch mostly waits, so that a short one never shows a device to be slow. */
     learn(work: number, milliseconds: number): void {
       const seen = work / Math.max(milliseconds, 0.1);
-      pace = work >= FIRST_DISPATCH / 4 ? seen : Math.max(pace, seen);
+      pace = work >= FIRST_DISPATCH / 4 || milliseconds > 2 * DISPATCH ? Math.max(seen, pace / SLOWER) : Math.max(pace, seen);
+    },
+    /** A map was left to the host: the pace may have been learnt at a bad moment. */
+    forgive(): void {
+      pace *= FORGIVEN;
     },
   };
 }
@@ -115,8 +123,11 @@ export function createGpuGrid(open: () => Promise<GPUDevice | null>): GpuGrid {
     return createGpuSums(device);
   };
 
-  const affordable = ({work}: GridProgram, columns: number, rows: number): boolean =>
-    pace.milliseconds(work * columns) <= LONGEST_ROW && pace.milliseconds(work * columns * rows) <= budgetOf(rows);
+  const affordable = ({work}: GridProgram, columns: number, rows: number): boolean => {
+    const isFast = pace.milliseconds(work * columns) <= LONGEST_ROW && pace.milliseconds(work * columns * rows) <= budgetOf(rows);
+    if (!isFast) pace.forgive();
+    return isFast;
+  };
 
   const drawn = async (job: Job, kernel: PlaneKernel, a: Float64Array, b: Float64Array, services: GridServices): Promise<Float64Array | null> => {
     opened ??= opening();

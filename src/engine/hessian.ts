@@ -30,7 +30,7 @@ export const inFloat32 = (w: Float64Array): Float64Array => w.map(Math.fround);
 const startVector = (seed: number, dimension: number): Float64Array => signVector(randomStream(seed, 'curvature'), dimension);
 
 /** The exact entries at flat weights, or null where the problem offers none. Throws where they are not finite. */
-export function exactHessian(problem: Differentiable, w: Float64Array): Float64Array | null {
+function exactHessian(problem: Differentiable, w: Float64Array): Float64Array | null {
   const matrix = gradientsOf(problem).hessian?.(w) ?? null;
   if (matrix?.every(Number.isFinite) === false) throw new NotFiniteError('the second derivatives are undefined or infinite at this point, so that there is no curvature to measure; take another one');
   return matrix;

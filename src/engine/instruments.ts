@@ -217,6 +217,8 @@ export function createInstruments(services: InstrumentServices): (command: Instr
         return networkAt(command);
       case 'useGpu':
         return gpu.allow(command.on);
+      case 'reconsider':
+        return slowness.forget();
       case 'cancel':
         return cancel(command.requestId);
     }

@@ -53,7 +53,7 @@ const PURPOSE: Readonly<Record<string, string>> = {
   'view.logColour': 'Whether the colours of the landscape are logarithmic.',
   'view.clipColour': "The percentile of the landscape's values at which its colours, and heights in three dimensions, end.",
   'view.relief': 'Whether the landscape is drawn in three dimensions.',
-  'view.instrument': 'The instrument beside the landscape, by the name of its tab; `first` is the first that has something to show.',
+  'view.instrument': 'The instrument beside the landscape (`boundaries` is the one that shows what networks answer); `first` is the first that has something to show.',
   'view.theory': 'What the theory beside a surface is about.',
   'view.theory.subject': 'The race on a quadratic (`momentum`), or one of the models of the `theory` instrument.',
   'view.theory.params': "That model's parameters, as for the instrument.",

@@ -10,6 +10,7 @@ import {fetchExample} from './example.ts';
 import {consequences} from './fitting.ts';
 import {NO_BASINS, NO_THEORY} from './labStudies.ts';
 import {readLocation, shareLink, watchLocation, writeLocation} from './location.ts';
+import {isSameRace} from './runs.ts';
 import {Session} from './session.ts';
 import {NO_CERTIFICATE, NO_CURVATURE, NO_GRADIENT_CHECK, NO_PATH, NO_STARTS, NO_SWEEP} from './studies.ts';
 import type {BasinActions, BasinState} from './types.ts';
@@ -26,7 +27,7 @@ export const useBasin = create<BasinState>()(() => ({
   fault: null,
   engine: {report: null, request: 'auto', lanes: 0, notices: []},
   phase: 'starting',
-  waiting: false,
+  racing: false,
   speed: 'max',
   runs: [],
   example: false,
@@ -95,6 +96,12 @@ export const actions: BasinActions = {
   setProblemParam: (key, value) => attemptAndTell('The problem', edits.problemParam(key, value)),
   setCertificate: (certificate) => void attempt(edits.merge({certificate})),
   setBudget: (budget) => void attempt((experiment) => edits.merge({budget: {...experiment.budget, ...budget}})(experiment)),
+  showInstrument: (instrument) => {
+    const {experiment, engine} = get();
+    const shown = {...experiment, view: {...experiment.view, instrument}};
+    here().reconcile(shown);
+    writeLocation(shown, engine.request, 'replace');
+  },
   setView: (view) => void attempt((experiment) => edits.merge({view: {...experiment.view, ...view}})(experiment)),
   addContestant: (solverId) => void attempt(edits.add(solverId)),
   duplicateContestant: (index) => void attempt(edits.duplicate(index)),
@@ -202,9 +209,10 @@ function openLocation(): void {
   if (!content.ok) return set({fault: content.error});
   const {experiment, backend} = content.value;
   set({fault: null});
-  here().setRunning(false);
+  const target = experiment ?? mustParse(DEFAULT_PRESET.experiment);
+  if (!isSameRace(target, get().experiment)) here().setRunning(false);
   if (backend !== get().engine.request) startBackend(backend);
-  here().reconcile(experiment ?? mustParse(DEFAULT_PRESET.experiment));
+  here().reconcile(target);
 }
 
 /** Reads the address, starts the workers, and keeps address and experiment together from then on. */

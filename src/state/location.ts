@@ -36,8 +36,8 @@ let lastWrite = Number.NEGATIVE_INFINITY;
 /** The fragment that the page shows, whoever put it there. */
 let shown = '';
 
-/** Puts the experiment into the address, as a new entry of the browser's history. */
-export function writeLocation(experiment: Experiment, backend: BackendRequest): void {
+/** Puts the experiment into the address, as a new entry of the browser's history or in the place of the present one. */
+export function writeLocation(experiment: Experiment, backend: BackendRequest, entry: 'push' | 'replace' = 'push'): void {
   const link = linkOf(experiment, CATALOGUE);
   // Too much own data for an address: it stays with the last one that fits.
   if (!link.ok) return;
@@ -45,13 +45,13 @@ export function writeLocation(experiment: Experiment, backend: BackendRequest): 
   if (hash === location.hash) return;
   const now = performance.now();
   try {
-    if (now - lastWrite < SETTLED) history.replaceState(null, '', hash);
+    if (entry === 'replace' || now - lastWrite < SETTLED) history.replaceState(null, '', hash);
     else history.pushState(null, '', hash);
   } catch {
     // Browsers limit how often the history may change; the next edit catches up.
     return;
   }
-  lastWrite = now;
+  if (entry === 'push') lastWrite = now;
   shown = location.hash;
 }
 

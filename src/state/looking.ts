@@ -182,7 +182,7 @@ export class Looking {
       this.#refining = false;
       if (stage === 0) this.#drawnAt = performance.now();
       // Before there are networks, there is nothing to say.
-      const missing = result && !result.ok && result.error.field === PROBLEM ? {missing: wordsOf(result.error)} : null;
+      const missing = stage === 0 && result && !result.ok && result.error.field === PROBLEM ? {missing: wordsOf(result.error)} : null;
       this.#host.landscape(result?.ok ? result.value : missing, null);
       if (!result?.ok || result.value.side < side || this.#landscapeStale) return;
     }

@@ -17,6 +17,9 @@ export function sweepKey({contestants, ...rest}: Experiment, index: number): str
   return runKey({...rest, contestants: contestants.with(index, {...one, solver: {...solver, params}})}, index);
 }
 
+/** Whether two experiments differ in no more than what is looked at. */
+export const isSameRace = (one: Experiment, other: Experiment): boolean => JSON.stringify({...one, view: null}) === JSON.stringify({...other, view: null});
+
 export const freshRun = (runId: string): RunView => ({
   runId,
   status: 'preparing',

@@ -50,6 +50,8 @@ export class Session {
   /** What the example's link holds of things that show the same race otherwise. */
   #exampleLook: Pick<Experiment, 'view' | 'certificate'> = {view: DEFAULT_VIEW, certificate: false};
   #running = false;
+  /** The race is to begin when the engine is ready. */
+  #wanted = false;
   #watchesWeights = false;
   #watched: AttentionAsked | null = null;
   #lastRun = 0;
@@ -68,7 +70,8 @@ export class Session {
     this.#store = store;
     const broken = (message: string): void => {
       this.engine.pause();
-      store.set({phase: 'broken', fault: {field: 'engine', message: `stopped: ${message}. Reload the page.`}});
+      this.#wanted = false;
+      store.set({phase: 'broken', racing: false, fault: {field: 'engine', message: `stopped: ${message}. Reload the page.`}});
     };
     this.instruments = new InstrumentClient(broken);
     this.#directions = new Directions(startStudy, {
@@ -209,16 +212,18 @@ export class Session {
 
   /** A race that is asked for while the engine starts begins as soon as all are ready. */
   setRunning(running: boolean): void {
-    const waits = running && !this.#running && this.#store.get().phase === 'starting';
-    this.#store.set({waiting: waits});
-    if (waits) return;
+    this.#wanted = running && !this.#running && this.#store.get().phase === 'starting';
+    if (this.#wanted) return this.#publish();
     if (running) this.#endExample();
     this.#running = running;
     if (running) this.engine.run();
     else this.engine.pause();
     this.#runs = this.#runs.map((run) => ({...run, status: statusOf(run, running)}));
     this.#publish();
-    if (!running && !this.#example) this.#looking.viewChanged();
+    if (running || this.#example) return;
+    // What was too slow to be mapped may have been so because the runs took the processor.
+    this.instruments.reconsider();
+    this.#looking.viewChanged();
   }
 
   /** Another answer of each network. */
@@ -341,8 +346,8 @@ export class Session {
       certificate: experiment.certificate ? certificate.certificate : null,
       sweep,
     });
-    this.#store.set({runs, phase, findings, example: this.#example !== null});
+    this.#store.set({runs, phase, findings, racing: this.#running || this.#wanted, example: this.#example !== null});
     if (phase === 'finished' && this.#running) this.setRunning(false);
-    if (this.#store.get().waiting && phase !== 'starting' && phase !== 'broken') this.setRunning(true);
+    if (this.#wanted && phase !== 'starting' && phase !== 'broken') this.setRunning(true);
   }
 }

@@ -79,8 +79,8 @@ export class Studies {
   #gradientCheckKey = '';
   /** The sweep keys of the contestants that are being swept, by index at the start. */
   #sweeping: ReadonlyMap<number, string> = new Map();
-  /** Those of them whose rates are still on their way. */
-  readonly #underWay = new Set<string>();
+  /** Rates that are still on their way, by sweep key. */
+  readonly #underWay = new Map<string, Set<number>>();
 
   constructor(start: (command: StudyCommand, onEvent: (event: StudyEvent) => void) => RunningStudy, host: StudiesHost) {
     this.#start = start;
@@ -221,8 +221,12 @@ export class Studies {
     this.#run({kind: 'sweep', experiment, base: this.#host.base, grids, ...this.#backend()}, (event) => {
       if (event.type === 'sweep') {
         const key = this.#sweeping.get(event.contestant) ?? '';
-        if (event.ended) this.#underWay.delete(key);
-        else this.#underWay.add(key);
+        const underWay = this.#underWay.get(key) ?? new Set();
+        this.#underWay.set(key, underWay);
+        for (const {rate} of event.points) {
+          if (event.ended) underWay.delete(rate);
+          else underWay.add(rate);
+        }
         show(({results}) => ({results: {...results, [key]: withPoints(results[key] ?? [], event.points)}}));
       } else if (event.type === 'progress') show(() => ({share: event.share}));
       else if (event.type === 'done') show(() => ({status: 'done', share: 1}));
@@ -238,7 +242,8 @@ export class Studies {
 
   /** What rates have come to on their way says nothing of their end. */
   #endedOf(results: SweepView['results']): SweepView['results'] {
-    const ended = Object.fromEntries(Object.entries(results).filter(([key]) => !this.#underWay.has(key)));
+    const sound = Object.entries(results).map(([key, points]) => [key, points.filter(({rate}) => !this.#underWay.get(key)?.has(rate))] as const);
+    const ended = Object.fromEntries(sound.filter(([, points]) => points.length > 0));
     this.#underWay.clear();
     return ended;
   }

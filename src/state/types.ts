@@ -1,5 +1,5 @@
 import type {Curvature, GradientCheck} from '../core/curvature.ts';
-import type {Colour, Experiment, View} from '../core/experiment.ts';
+import type {Colour, Experiment, InstrumentId, View} from '../core/experiment.ts';
 import type {MomentumOverlay} from '../core/momentumOverlay.ts';
 import type {ParamValue, ParamValues} from '../core/params.ts';
 import type {Preset} from '../core/preset.ts';
@@ -129,8 +129,8 @@ export interface BasinState {
     readonly notices: readonly string[];
   };
   readonly phase: Phase;
-  /** The race is to begin when the engine is ready. */
-  readonly waiting: boolean;
+  /** The race is on, or is to begin when the engine is ready. */
+  readonly racing: boolean;
   readonly speed: Speed;
   /** In the order of `experiment.contestants`. */
   readonly runs: readonly RunView[];
@@ -192,6 +192,8 @@ export interface BasinActions {
   setCertificate(on: boolean): void;
   setBudget(budget: Partial<Experiment['budget']>): void;
   setView(view: Partial<View>): void;
+  /** No edit of the race: it leaves no entry in the browser's history, and what the banner says stays. */
+  showInstrument(instrument: InstrumentId): void;
   addContestant(solverId: string): void;
   duplicateContestant(index: number): void;
   removeContestant(index: number): void;

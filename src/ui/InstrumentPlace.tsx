@@ -73,7 +73,7 @@ export function InstrumentPlace({enlarged, onEnlarge}: Props) {
   const shown = offered.find((id) => id === chosen) ?? offered[0];
   const labels: Readonly<Record<InstrumentId, string>> = {bounds: 'Bounds', boundaries, layers: 'Layers', attention: 'Attention', neurons: 'Neurons', weights: 'Weights', admm: 'ADMM', path: 'Path', starts: 'Starts', basins: 'Basins', theory: 'Theory', rates: 'Rates', curvature: 'Curvature'};
   const Chosen = PANELS[shown];
-  const tabs = <TabLine label="Instruments" tabs={offered.map((id) => ({id, label: labels[id]}))} chosen={shown} onChoose={(instrument) => actions.setView({instrument})} />;
+  const tabs = <TabLine label="Instruments" tabs={offered.map((id) => ({id, label: labels[id]}))} chosen={shown} onChoose={actions.showInstrument} />;
   const loading = (
     <Panel title={labels[shown]} tabs={tabs} className="loading" enlarged={enlarged} onEnlarge={onEnlarge}>
       <p className="faint">Loading …</p>

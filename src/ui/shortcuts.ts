@@ -6,8 +6,7 @@ const TAKES_SPACE =
   'button, a[href], summary, label, [role="button"], [role="tab"], [role="switch"], [tabindex]:not([tabindex="-1"])';
 
 export function toggleRun(): void {
-  const {phase, waiting} = useBasin.getState();
-  if (phase === 'running' || waiting) actions.pause();
+  if (useBasin.getState().racing) actions.pause();
   else actions.run();
 }
 

@@ -69,7 +69,8 @@ export async function race(page: Page): Promise<ResultsDocument> {
 
 /** Chooses an instrument by its tab, or in the menu of those that find no room. */
 export async function openInstrument(page: Page, id: string): Promise<void> {
-  const tab = page.getByTestId(`instrument-${id}`);
+  // While a panel loads, the one before stands hidden beside it.
+  const tab = page.getByTestId(`instrument-${id}`).last();
   await tab.waitFor({state: 'attached'});
   if (await tab.isVisible()) return tab.click();
   await page.getByTestId('instruments-more').click();

@@ -193,6 +193,14 @@ describe('the race chart', () => {
     await expect.poll(() => page.locator('.landscape').count()).toBe(0);
     await page.keyboard.press('Escape');
     await expect.poll(() => page.locator('.landscape').count()).toBe(1);
+    // Tabs that lose their room at one stroke are in the menu, none in between.
+    await page.locator('.panel:has(.instrument-tabs) [aria-label^="Enlarge"]').click();
+    await expect.poll(() => page.getByTestId('instruments-more').count()).toBe(0);
+    await page.keyboard.press('Escape');
+    await page.getByTestId('instruments-more').waitFor();
+    const clipped = (): Promise<number> =>
+      page.locator('.instrument-tabs').evaluate((line) => [...line.children].filter((tab) => !tab.hasAttribute('data-beyond') && tab.getBoundingClientRect().top > line.getBoundingClientRect().bottom - 5).length);
+    await expect.poll(clipped).toBe(0);
   });
 });
 

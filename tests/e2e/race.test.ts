@@ -1,6 +1,6 @@
 import type {Page} from 'playwright-core';
 import {describe, expect, it} from 'vitest';
-import {SMALL as BASE, fragmentOf, hoverEnd, loseDevice, phaseIs, race, results, settled, timeless, visits} from './harness.ts';
+import {fragmentOf, hoverEnd, loseDevice, openInstrument, phaseIs, race, results, settled, SMALL as BASE, timeless, visits} from './harness.ts';
 
 const {go, site} = visits();
 const SMALL = {...BASE, problem: {id: 'two-layer-relu', params: {loss: 'squared', beta: 0.1}}, budget: {axis: 'iterations', amount: 50}};
@@ -189,6 +189,35 @@ describe('the controls', () => {
     await phaseIs(page, 'finished');
     expect((await results(page)).contestants.map(({iterations}) => iterations)).toEqual([50, 50, 50]);
     expect(complaints).toEqual([]);
+    // An engine that can't start is not waited for.
+    await page.route(/run\.worker/, (route) => route.abort());
+    await page.reload();
+    await page.getByTestId('run-button').waitFor();
+    await page.keyboard.press('Space');
+    await phaseIs(page, 'broken');
+    expect(await page.getByTestId('run-button').textContent()).toBe('Run');
+  });
+
+  it('pause a race that starts anew on another engine, and let it go on through Back to another view', async () => {
+    const {page} = await go(fragmentOf({...SMALL, budget: {axis: 'iterations', amount: 100_000}}));
+    const entries = (): Promise<number> => page.evaluate(() => history.length);
+    const before = await entries();
+    await page.keyboard.press('Space');
+    await phaseIs(page, 'running');
+    await openInstrument(page, 'neurons');
+    await openInstrument(page, 'path');
+    expect(await entries()).toBe(before);
+    await page.getByText('compute time (s)').first().click();
+    await expect.poll(async () => (await results(page)).experiment.view.axis).toBe('seconds');
+    await page.goBack();
+    await expect.poll(async () => (await results(page)).experiment.view).toMatchObject({axis: 'iterations', instrument: 'path'});
+    await phaseIs(page, 'running');
+    const address = page.url();
+    await page.evaluate((fragment) => location.assign(fragment), `${new URL(address).hash}&backend=cpu`);
+    await phaseIs(page, 'starting');
+    await page.getByTestId('run-button').click();
+    await phaseIs(page, 'paused', 'ready');
+    expect(await page.getByTestId('run-button').textContent()).not.toBe('Pause');
   });
 
   it('keep contestants side by side in a race', async () => {

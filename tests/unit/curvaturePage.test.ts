@@ -240,6 +240,7 @@ describe('the sweep', () => {
     studies.startSweep([0, 1]);
     started[0].tell({type: 'sweep', contestant: 0, points: [point(0.1, 3), point(1, 5)], ended: false, backend: 'wasm'});
     started[0].tell({type: 'sweep', contestant: 0, points: [point(0.1, 2), point(1, 4)], ended: true, backend: 'wasm'});
+    started[0].tell({type: 'sweep', contestant: 0, points: [point(3, 4)], ended: false, backend: 'wasm'});
     started[0].tell({type: 'sweep', contestant: 1, points: [point(0.02, 4)], ended: false, backend: 'wasm'});
     studies.stopSweep();
     expect(state().sweep).toMatchObject({status: 'stopped', results: {[sweepKey(race, 0)]: [point(0.1, 2), point(1, 4)]}});
@@ -258,7 +259,23 @@ describe('the sweep', () => {
     const diverges = {[sweepKey(race, 0)]: [point(0.01, 5), point(0.1, Number.POSITIVE_INFINITY)], [sweepKey(race, 1)]: [point(0.02, 1)]};
     expect(texts({results: diverges})).toEqual(['SGD diverges with η 0.1, and ends at 5 with η 0.01, the best of 2 rates tried.']);
     const best = {[sweepKey(race, 0)]: [point(0.1, 2), point(0.2, 1.99)], [sweepKey(race, 1)]: [point(0.02, 1)]};
-    expect(texts({results: best})).toEqual(['Each races with a learning rate within 1\u202f% of the best of those tried for it.']);
+    const fine = ['Each races with a learning rate within 1\u202f% of the best of those tried for it.'];
+    expect(texts({results: best})).toEqual(fine);
+    expect(texts({results: best, status: 'stopped'})).toEqual([]);
+  });
+
+  it('makes no finding of a tie, of rounding, or of what was not tried', () => {
+    const texts = (sgd: readonly RatePoint[], adam: readonly RatePoint[] = [point(0.02, 1)]): string[] =>
+      rateFindings(race, {...NO_SWEEP, status: 'done', results: {[sweepKey(race, 0)]: sgd, [sweepKey(race, 1)]: adam}}).map(({text}) => text);
+    const fine = [expect.stringMatching(/^Each races/)];
+    expect(texts([point(0.01, 0), point(0.1, 0), point(1, 0)])).toEqual(fine);
+    expect(texts([point(0.01, -10), point(0.1, -10 + 1e-7)])).toEqual(fine);
+    expect(texts([point(0.01, -20), point(0.1, -10)])).toEqual(['SGD ends at J −10 with η 0.1, and at −20 with η 0.01, the best of 2 rates tried.']);
+    // J began at some hundred.
+    expect(texts([point(0.001, 150), point(0.1, 1.5e-7), point(0.2, 5e-8)])).toEqual(fine);
+    const lost = [point(0.01, Number.POSITIVE_INFINITY), point(0.1, Number.POSITIVE_INFINITY)];
+    expect(texts(lost)).toEqual([]);
+    expect(texts([point(0.01, 5), point(0.3, 4)])).toEqual([]);
   });
 
   it('says why it was refused', () => {

@@ -24,9 +24,16 @@ function iterationsOf({axis, amount}: Experiment['budget'], cost: number): numbe
   }
 }
 
-/** Network r of variables with a leading axis. */
+/** Numbers of one tensor: a network has no more activations than weights on a sample. */
+const ACTIVATIONS = 2e7;
+
+/** Some of the networks of variables with a leading axis. */
+const someOf = (stacked: Vars, from: number, count: number): Vars =>
+  Object.fromEntries(Object.entries(stacked).map(([name, all]) => [name, tf.slice(all, from, count)]));
+
+/** Network r of them. */
 const networkAt = (stacked: Vars, r: number): Vars =>
-  Object.fromEntries(Object.entries(stacked).map(([name, all]) => [name, tf.reshape(tf.slice(all, r, 1), all.shape.slice(1))]));
+  Object.fromEntries(Object.entries(someOf(stacked, r, 1)).map(([name, one]) => [name, tf.reshape(one, one.shape.slice(1))]));
 
 /** The rates of one group on their way. */
 class RatesAtWork {
@@ -56,16 +63,24 @@ class RatesAtWork {
 
   /** Looks at J of all where a run would record it, and ends those that have diverged. */
   async record(iteration: number): Promise<void> {
-    const objectives = await this.#group.seen(async (stacked) => {
-      const values = this.#problem.objectives(stacked, this.#context.model);
-      const read = await values.data<'float32'>();
-      values.dispose();
-      return read;
-    });
+    const objectives = await this.#group.seen((stacked) => this.#objectives(stacked));
     if (iteration === 0) this.#scale = Math.max(objectives[0], this.#problem.scale ?? 1e-12);
     for (const [r, objective] of objectives.entries()) {
       if (!this.#divergedBy.has(r) && hasDiverged(objective, this.#scale)) this.#divergedBy.set(r, iteration);
     }
+  }
+
+  /** J of all networks, of as many at once as memory is sure to have room for. */
+  async #objectives(stacked: Vars): Promise<readonly number[]> {
+    const weights = Object.values(stacked).reduce((sum, {size}) => sum + size, 0) / this.#rates.length;
+    const many = Math.max(1, Math.floor(ACTIVATIONS / (weights * this.#problem.train.x.shape[0])));
+    const found: number[] = [];
+    for (let from = 0; from < this.#rates.length; from += many) {
+      const values = tf.tidy(() => this.#problem.objectives(someOf(stacked, from, Math.min(many, this.#rates.length - from)), this.#context.model));
+      found.push(...(await values.data<'float32'>()));
+      values.dispose();
+    }
+    return found;
   }
 
   /** Where each rate has come to, measured as a run's records are. */

@@ -16,6 +16,8 @@ interface Props {
   readonly measure: Measure;
   /** Whether the score is R². */
   readonly fit: boolean;
+  /** Whether all runs are at their end. */
+  readonly ended: boolean;
   readonly ink: Ink;
   readonly onAdopt: (rate: number) => void;
 }
@@ -24,7 +26,7 @@ interface Props {
 const ROOM = 1e4;
 
 /** Where each learning rate ends, for all contestants that were swept. */
-export function RatesChart({sweeps, chosen, measure, fit, ink, onAdopt}: Props) {
+export function RatesChart({sweeps, chosen, measure, fit, ended, ink, onAdopt}: Props) {
   const [picked, setPicked] = useState<number | null>(null);
   const {points, own} = chosen;
   const rates = sweeps.flatMap((sweep) => sweep.points.map(({rate}) => rate));
@@ -39,7 +41,7 @@ export function RatesChart({sweeps, chosen, measure, fit, ink, onAdopt}: Props) 
   const words = at ? readingOf(at, measure, fit) : `${points.length} rates; it races with ${number(own)}`;
   return (
     <>
-      <p className="curvature-reading figure">{at ? words : `${measure === 'objective' ? 'J at the end' : fit ? 'test R²' : 'test accuracy'} against the learning rate η →`}</p>
+      <p className="curvature-reading figure">{at ? words : `${measure === 'objective' ? (ended ? 'J at the end' : 'J so far') : fit ? 'test R²' : 'test accuracy'} against the learning rate η →`}</p>
       <Picker
         className="rates-chart"
         label={`Learning rates of ${chosen.name}. Arrow keys move, Enter takes the rate.`}

@@ -3,7 +3,7 @@ import {useState} from 'react';
 import {SWEEP_POINTS, SWEEP_REACH} from '../../core/sweep.ts';
 import {actions} from '../../state/basin.ts';
 import type {BasinState} from '../../state/types.ts';
-import {isFit, measured, number, score} from '../format.ts';
+import {count, isFit, measured, number, score} from '../format.ts';
 import {useLive} from '../live.ts';
 import {useInk} from '../palette.ts';
 import {taskOf} from '../task.ts';
@@ -49,7 +49,7 @@ export function RatesPanel({tabs, enlarged, onEnlarge}: InstrumentProps) {
         <SegmentedControl size="xs" aria-label="What rates are judged by" value={measure} data={[{value: 'objective', label: 'J'}, {value: 'testScore', label: 'test score'}]} onChange={(value) => setMeasure(value === 'testScore' ? 'testScore' : 'objective')} />
       )}
       {running ? <StudyState status="running" share={view.share} reason="" onStop={actions.stopSweep} /> : start}
-      <TableButton title="Learning rates tried" columns={['contestant', 'η', 'J at the end', 'test score']} rows={() => swept.flatMap(({name, points}) => points.map(({rate, objective, testScore}) => [name, number(rate), Number.isFinite(objective) ? measured(objective) : 'diverged', score(testScore, task)]))} />
+      <TableButton title="Learning rates tried" columns={['contestant', 'η', running ? 'J so far' : 'J at the end', 'test score']} rows={() => swept.flatMap(({name, points}) => points.map(({rate, objective, testScore}) => [name, number(rate), Number.isFinite(objective) ? measured(objective) : 'diverged', score(testScore, task)]))} />
     </>
   );
   return (
@@ -58,7 +58,7 @@ export function RatesPanel({tabs, enlarged, onEnlarge}: InstrumentProps) {
         <>
           <ContestantChoice label="Whose learning rate" contestants={all} chosen={chosen.index} onChoose={setChosen} />
           {chosen.points.length > 0 ? (
-            <RatesChart sweeps={swept} chosen={chosen} measure={measure} fit={isFit(task)} ink={ink} onAdopt={(rate) => actions.setSolverParam(chosen.index, 'learningRate', rate)} />
+            <RatesChart sweeps={swept} chosen={chosen} measure={measure} fit={isFit(task)} ended={!running} ink={ink} onAdopt={(rate) => actions.setSolverParam(chosen.index, 'learningRate', rate)} />
           ) : (
             <Empty title={`${chosen.name} has not been swept yet.`}>{running ? 'It may be next.' : 'Its button is above.'}</Empty>
           )}
@@ -88,7 +88,7 @@ export function RatesPanel({tabs, enlarged, onEnlarge}: InstrumentProps) {
 /** Where a sweep is that is not through: no word yet on which rate is best. */
 function soFarOf({name, points}: Sweep): string {
   const reached = Math.max(...points.map(({iterations}) => iterations));
-  return `So far: ${name} with ${points.length} rates, up to iteration ${reached}.`;
+  return `So far: ${name} with ${points.length} rates, up to iteration ${count(reached)}.`;
 }
 
 /** What the sweep of one contestant says. */

@@ -63,14 +63,13 @@ const RUN_WORDS: Partial<Record<Phase, string>> = {running: 'Pause', paused: 'Go
 function Transport({compact}: {readonly compact: boolean}) {
   const phase = useBasin((state) => state.phase);
   const speed = useBasin((state) => state.speed);
-  const waiting = useBasin((state) => state.waiting);
+  const racing = useBasin((state) => state.racing);
   const idle = phase === 'starting' || phase === 'broken';
-  const running = phase === 'running' || waiting;
   return (
     <fieldset className="transport" aria-label="Race controls">
       <button type="button" className="run" data-testid="run-button" disabled={phase === 'broken'} onClick={toggleRun}>
-        <Icon name={running ? 'pause' : 'play'} size={16} />
-        <span>{waiting ? 'Starting …' : phase === 'finished' && compact ? 'Again' : (RUN_WORDS[phase] ?? 'Run')}</span>
+        <Icon name={racing ? 'pause' : 'play'} size={16} />
+        <span>{racing && phase === 'starting' ? 'Starting …' : phase === 'finished' && compact ? 'Again' : (RUN_WORDS[phase] ?? 'Run')}</span>
       </button>
       <IconButton icon="step" label="One iteration each (→)" testId="step-button" disabled={idle} onClick={actions.step} />
       <IconButton icon="reset" label="Back to the start (R)" testId="reset-button" disabled={idle} onClick={actions.reset} />

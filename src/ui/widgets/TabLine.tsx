@@ -23,7 +23,7 @@ export function TabLine<Id extends string>({label, tabs, chosen, onChoose}: Prop
     setShown(places.filter((top) => top <= places[0]).length);
     // On a phone the tabs scroll sideways, and are made anew with each panel.
     if (line.current && line.current.scrollWidth > line.current.clientWidth) line.current.querySelector('[aria-current]')?.scrollIntoView({block: 'nearest', inline: 'nearest'});
-  }, [width, words, chosen]);
+  }, [width, words, chosen, shown]);
   const others = tabs.slice(shown);
   const hiddenChoice = others.find(({id}) => id === chosen);
   return (

@@ -86,11 +86,11 @@ export const LINES: Source = {
     }`,
 };
 
-/** Flat colour: the floor, and round marks. */
 /** What a flat thing is cut to; a whole one fills its square. */
 export const SHAPES = {whole: 0, disc: 1, star: 2} as const;
 const STAR_NOTCH = (0.5 * STAR.inner) / STAR.outer;
 
+/** Flat colour: the floor, and marks. */
 export const FLAT: Source = {
   vertex: `${HEADER}
     in vec3 position;
