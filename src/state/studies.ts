@@ -2,7 +2,7 @@ import type {RunningStudy} from '../client/studyClient.ts';
 import type {Experiment} from '../core/experiment.ts';
 import type {Snapshot} from '../core/protocol.ts';
 import {CERTIFICATE_TOLERANCE, type Certificate, type StudyCommand, type StudyEvent, type StudyKind} from '../core/study.ts';
-import {sweepRates, withPoints} from '../core/sweep.ts';
+import {type RateGrid, sweepRates, withPoints} from '../core/sweep.ts';
 import {CATALOGUE} from '../catalogue.ts';
 import {runKey, sweepKey} from './runs.ts';
 import type {BasinState, CertificateView, CurvatureView, GradientCheckView, PathView, StartsView, SweepView} from './types.ts';
@@ -206,11 +206,16 @@ export class Studies {
   /** Tries contestants with rates about their own. What is known of others stays. */
   startSweep(contestants: readonly number[]): void {
     const {experiment, sweep} = this.#host.get();
-    const grids = contestants.map((contestant) => {
+    // Contestants that differ in their rate alone share what is found.
+    const grids = new Map<string, RateGrid>();
+    for (const contestant of contestants) {
       const {id, params} = experiment.contestants[contestant].solver;
-      return {contestant, rates: sweepRates(Number(params.learningRate), CATALOGUE.solvers[id].params.learningRate)};
-    });
-    this.#sweeping = new Map(contestants.map((contestant) => [contestant, sweepKey(experiment, contestant)]));
+      const key = sweepKey(experiment, contestant);
+      const known = grids.get(key);
+      const rates = sweepRates(Number(params.learningRate), CATALOGUE.solvers[id].params.learningRate);
+      grids.set(key, {contestant: known?.contestant ?? contestant, rates: [...new Set([...(known?.rates ?? []), ...rates])].sort((a, b) => a - b)});
+    }
+    this.#sweeping = new Map([...grids].map(([key, {contestant}]) => [contestant, key]));
     const fresh = new Set(this.#sweeping.values());
     const held = Object.entries(sweep.results).filter(([key]) => !fresh.has(key));
     const show = (change: (view: SweepView) => Partial<SweepView>): void => {
@@ -218,7 +223,7 @@ export class Studies {
       this.#host.set({sweep: {...view, ...change(view)}});
     };
     this.#host.set({sweep: {...NO_SWEEP, status: 'running', results: Object.fromEntries(held)}});
-    this.#run({kind: 'sweep', experiment, base: this.#host.base, grids, ...this.#backend()}, (event) => {
+    this.#run({kind: 'sweep', experiment, base: this.#host.base, grids: [...grids.values()], ...this.#backend()}, (event) => {
       if (event.type === 'sweep') {
         const key = this.#sweeping.get(event.contestant) ?? '';
         const underWay = this.#underWay.get(key) ?? new Set();

@@ -235,6 +235,19 @@ describe('the sweep', () => {
     expect(Object.keys(state().sweep.results)).toEqual([sweepKey(race, 0)]);
   });
 
+  it('runs once for contestants that differ in their rate alone, with the rates of all', () => {
+    const {studies, started, edit} = bench();
+    edit(edits.duplicate(0));
+    edit(edits.solverParam(1, 'learningRate', 0.3));
+    studies.startSweep([0, 1, 2]);
+    const [{command}] = started;
+    if (command.kind !== 'sweep') throw new Error(command.kind);
+    expect(command.grids.map(({contestant}) => contestant)).toEqual([0, 2]);
+    const [{rates}] = command.grids;
+    expect(rates).toEqual([...new Set(rates)].sort((a, b) => a - b));
+    expect(rates).toEqual(expect.arrayContaining([0.1, 0.3]));
+  });
+
   it('forgets rates on their way when it is stopped', () => {
     const {studies, started, state} = bench();
     studies.startSweep([0, 1]);
