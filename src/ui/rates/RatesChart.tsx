@@ -6,7 +6,7 @@ import {Curve, Plot, type PlotFrame} from '../plots/Plot.tsx';
 import {scaleFor, spanScale} from '../plots/scales.ts';
 import {type Point, type Scale, shareOf} from '../race/series.ts';
 import {alongPlot, among, Picker} from '../widgets/Picker.tsx';
-import {divergesFrom, type Measure, type Sweep, resultOf} from '../../state/sweeps.ts';
+import {bestOf, divergesFrom, type Measure, type Sweep, resultOf} from '../../state/sweeps.ts';
 
 interface Props {
   /** Those with points. */
@@ -22,8 +22,10 @@ interface Props {
   readonly onAdopt: (rate: number) => void;
 }
 
-/** J beyond so many times the best is drawn at the frame's edge, so that bad rates don't flatten the good ones. */
+/** J beyond so many times the best of all is drawn at the frame's edge, so that bad rates don't flatten the good ones; */
 const ROOM = 1e4;
+/** but every contestant's best has so much room above it, however far below another's lies. */
+const OWN_ROOM = 30;
 
 /** Where each learning rate ends, for all contestants that were swept. */
 export function RatesChart({sweeps, chosen, measure, fit, ended, ink, onAdopt}: Props) {
@@ -119,7 +121,10 @@ function yScaleOf(sweeps: readonly Sweep[], measure: Measure): Scale {
   if (measure === 'testScore') return scaleFor(values.map((value) => Math.max(value, -1)), false);
   const least = Math.min(...values);
   // Of a given function J may be negative.
-  return least > 0 ? scaleFor(values.map((value) => Math.min(value, least * ROOM)), true) : scaleFor(values, false);
+  if (least <= 0) return scaleFor(values, false);
+  const bests = sweeps.flatMap(({points}) => bestOf(points, measure)?.objective ?? []);
+  const top = Math.max(least * ROOM, OWN_ROOM * Math.max(...bests));
+  return scaleFor(values.map((value) => Math.min(value, top)), true);
 }
 
 function nearest(points: readonly RatePoint[], scale: Scale, share: number): number {
