@@ -24,7 +24,7 @@ describe('the WGSL kernel and the tensor path', () => {
   });
 
   it('takes many steps a dispatch, with the same numbers however they are cut', async () => {
-    const race = kernelRace({id: 'adam', loss: 'logistic', width: 16, batchSize: 9}, 900);
+    const race = kernelRace({id: 'adam', loss: 'logistic', width: 16, batchSize: 9}, 450);
     const whole = await objectives(race, noFiles, true);
     expect(await objectives(race, noFiles, true, 7)).toEqual(whole);
     await chooseBackend('wasm', []);

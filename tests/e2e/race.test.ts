@@ -119,9 +119,10 @@ describe('backends', () => {
     expect(complaints).toEqual([]);
     finals[backend] = first.contestants.map((contestant) => contestant.final.objective ?? Number.NaN);
     if (backend !== 'webgpu') return expect(await mapped()).toEqual([]);
-    // Maps come from the GPU where the runs do: 161 rows of 161 points, four points each.
+    // Maps come from the GPU where the runs do: 161 rows of 161 points, four points each, in as many dispatches as the device takes.
     await settled(page);
-    expect(await mapped()).toContainEqual([41, 161]);
+    const finest = (await mapped()).filter(([columns]) => columns === 41);
+    expect(finest.reduce((sum, [, rows]) => sum + rows, 0)).toBeGreaterThanOrEqual(161);
     for (const [i, J] of finals.webgpu.entries()) expect(Math.abs((await hoverEnd(page, i)) / J - 1)).toBeLessThan(0.02);
   });
 
