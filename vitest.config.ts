@@ -9,12 +9,12 @@ const server = {deps: {inline: [/@tensorflow\//]}};
 export default defineConfig({
   test: {
     projects: [
-      // Two at a time, also where the default would leave a core of two idle. Files share a worker's modules: loading them anew for each
-      // took a quarter of the time, and nothing but spies outlives a test.
-      ...['unit', 'conformance'].map((name) => ({
+      // Two at a time, also where the default would leave a core of two idle. Files of the conformance tests share a worker's modules:
+      // TensorFlow.js loaded anew for each took a quarter of their time.
+      ...[{name: 'unit', isolate: true}, {name: 'conformance', isolate: false}].map(({name, isolate}) => ({
         plugins: [assemblyScript()],
         resolve: {alias: tfjsModules},
-        test: {name, environment: 'node' as const, include: [`tests/${name}/**/*.test.ts`], server, testTimeout: 60_000, maxWorkers: 2, isolate: false, restoreMocks: true},
+        test: {name, environment: 'node' as const, include: [`tests/${name}/**/*.test.ts`], server, testTimeout: 60_000, maxWorkers: 2, isolate},
       })),
       {
         plugins: [assemblyScript()],

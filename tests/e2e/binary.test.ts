@@ -3,7 +3,7 @@ import {describe, expect, it} from 'vitest';
 import type {Preset} from '../../src/core/preset.ts';
 import {digitsBinary} from '../../src/presets/digitsBinary.ts';
 import {findPreset} from '../../src/presets/registry.ts';
-import {fragmentOf, openInstrument, phaseIs, race, results, visits} from './harness.ts';
+import {fragmentOf, openInstrument, phaseIs, race, results, settled, visits} from './harness.ts';
 
 /** The binary lab: bounds that close, a lift, and pictures of binary weights. */
 const {go} = visits();
@@ -120,16 +120,16 @@ describe('weights', () => {
     const {page, complaints} = await go(fragmentOf(NETWORKS));
     await race(page);
     const picture = (): Promise<string> => page.getByTestId('boundary-1').evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
-    await page.getByTestId('boundary-1').waitFor();
+    // The race's coarse pictures give way to finer ones, the map last.
+    await settled(page);
+    await settled(page, 'boundary-1');
     const switched = async (to: string): Promise<string> => {
       const before = await picture();
       await page.getByText(to, {exact: true}).click();
       await expect.poll(picture, {timeout: 30_000}).not.toBe(before);
       return picture();
     };
-    // The first picture may still be the coarse one of the race.
-    await switched('mean of 40');
-    const rounded = await switched('sign(μ)');
+    const rounded = await picture();
     await switched('mean of 40');
     expect(await switched('sign(μ)')).toBe(rounded);
     expect(complaints).toEqual([]);

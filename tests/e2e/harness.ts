@@ -87,11 +87,11 @@ export const loseDevice = (page: Page): Promise<void> =>
 /** What the canvas shows, to tell whether it was drawn anew. */
 export const drawn = (page: Page, id: string): Promise<string> => page.getByTestId(id).evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
 
-/** Waits for the landscape to come to rest: the live one is replaced by a finer one. */
-export async function settled(page: Page): Promise<void> {
-  await page.getByTestId('landscape-canvas').waitFor();
+/** Waits for a picture to come to rest: the live one is replaced by a finer one. */
+export async function settled(page: Page, id = 'landscape-canvas'): Promise<void> {
+  await page.getByTestId(id).waitFor();
   for (let before = ''; ; ) {
-    const now = await drawn(page, 'landscape-canvas');
+    const now = await drawn(page, id);
     if (now === before) return;
     before = now;
     await page.waitForTimeout(500);
