@@ -2,7 +2,6 @@ import {describe, expect, it} from 'vitest';
 import type {Curvature} from '../../src/core/curvature.ts';
 import type {Experiment} from '../../src/core/experiment.ts';
 import type {Snapshot} from '../../src/core/protocol.ts';
-import type {StudyCommand, StudyEvent} from '../../src/core/study.ts';
 import {type RatePoint, sweepRates} from '../../src/core/sweep.ts';
 import {curvatureFindings, measuredStability, risingShare} from '../../src/state/curvatureFindings.ts';
 import {edits} from '../../src/state/edits.ts';
@@ -14,6 +13,7 @@ import {useBasin} from '../../src/state/basin.ts';
 import {checkWords, curvatureRows, noiseWords, verdictOf} from '../../src/ui/curvature/words.ts';
 import {bestOf, divergesFrom, sweepsOf} from '../../src/state/sweeps.ts';
 import {experimentOf} from '../helpers/session.ts';
+import {startedStudies} from '../helpers/startedStudies.ts';
 
 const race = experimentOf({
   dataset: {id: 'xor'},
@@ -154,23 +154,9 @@ describe('measured curvature in words', () => {
   });
 });
 
-interface Started {
-  readonly command: StudyCommand;
-  readonly tell: (event: StudyEvent) => void;
-  cancelled: boolean;
-}
-
 function bench() {
-  const started: Started[] = [];
+  const {started, start} = startedStudies();
   let state: ReturnType<StudiesHost['get']> = {...useBasin.getState(), experiment: race};
-  const start = (command: StudyCommand, tell: (event: StudyEvent) => void) => {
-    const one: Started = {command, tell, cancelled: false};
-    started.push(one);
-    const cancel = (): void => {
-      one.cancelled = true;
-    };
-    return {cancel};
-  };
   const set: StudiesHost['set'] = (part) => {
     state = {...state, ...part};
   };

@@ -1,9 +1,10 @@
 import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
 import type {Experiment} from '../../src/core/experiment.ts';
-import type {Certificate, PathPoint, StudyCommand, StudyEvent} from '../../src/core/study.ts';
+import type {Certificate, PathPoint} from '../../src/core/study.ts';
 import {edits} from '../../src/state/edits.ts';
 import {intersection, NO_CERTIFICATE, NO_CURVATURE, NO_GRADIENT_CHECK, NO_PATH, NO_STARTS, NO_SWEEP, pathBetas, Studies, type StudiesHost} from '../../src/state/studies.ts';
 import {experimentOf} from '../helpers/session.ts';
+import {startedStudies} from '../helpers/startedStudies.ts';
 
 const xor = experimentOf({
   certificate: true,
@@ -16,14 +17,8 @@ const PROVED: Certificate = {
 };
 const POINT: PathPoint = {beta: 1, objective: 2, lower: 2, neurons: 3, trainLoss: 0.1, testLoss: 0.2, trainScore: 1, testScore: 0.9};
 
-interface Started {
-  readonly command: StudyCommand;
-  readonly tell: (event: StudyEvent) => void;
-  cancelled: boolean;
-}
-
 function bench(experiment: Experiment = xor) {
-  const started: Started[] = [];
+  const {started, start} = startedStudies();
   let state: ReturnType<StudiesHost['get']> = {
     experiment,
     engine: {report: {backend: 'wasm', device: '', reason: ''}, request: 'auto', lanes: 1, notices: []},
@@ -35,14 +30,7 @@ function bench(experiment: Experiment = xor) {
     sweep: NO_SWEEP,
   };
   const studies = new Studies(
-    (command, tell) => {
-      const one: Started = {command, tell, cancelled: false};
-      started.push(one);
-      const cancel = (): void => {
-        one.cancelled = true;
-      };
-      return {cancel};
-    },
+    start,
     {
       get: () => state,
       set: (part) => {

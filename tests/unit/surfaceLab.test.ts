@@ -6,7 +6,7 @@ import {type Experiment, faultText, parseExperiment} from '../../src/core/experi
 import type {MomentumOverlay} from '../../src/core/momentumOverlay.ts';
 import type {InstrumentEvent} from '../../src/core/protocol.ts';
 import {success} from '../../src/core/result.ts';
-import type {StudyCommand, StudyEvent} from '../../src/core/study.ts';
+import type {StudyEvent} from '../../src/core/study.ts';
 import {createInstruments} from '../../src/engine/instruments.ts';
 import {momentumOverlay} from '../../src/engine/momentumOverlay.ts';
 import {theoryStudy} from '../../src/engine/studies/theory.ts';
@@ -25,6 +25,7 @@ import {isNegative} from '../../src/ui/race/series.ts';
 import {expressionWords} from '../../src/ui/setup/expressionWords.ts';
 import {regionNames, stretchesOf} from '../../src/ui/theory/regions.ts';
 import {surfaceData} from '../helpers/surface.ts';
+import {startedStudies} from '../helpers/startedStudies.ts';
 
 /** As in session.ts, which starts backends besides. */
 function experimentOf(json: unknown): Experiment {
@@ -211,14 +212,8 @@ describe('instruments on a surface', () => {
   });
 });
 
-interface Started {
-  readonly command: StudyCommand;
-  readonly tell: (event: StudyEvent) => void;
-  cancelled: boolean;
-}
-
 function lab() {
-  const started: Started[] = [];
+  const {started, start} = startedStudies();
   let state: Pick<BasinState, 'experiment' | 'engine' | 'basins' | 'theory'> = {
     experiment: bowl,
     engine: {report: {backend: 'wasm', device: '', reason: ''}, request: 'auto', lanes: 1, notices: []},
@@ -226,14 +221,7 @@ function lab() {
     theory: NO_THEORY,
   };
   const studies = new LabStudies(
-    (command, tell) => {
-      const one: Started = {command, tell, cancelled: false};
-      started.push(one);
-      const cancel = (): void => {
-        one.cancelled = true;
-      };
-      return {cancel};
-    },
+    start,
     {get: () => state, set: (part) => (state = {...state, ...part}), base: '/'},
   );
   const edit = (experiment: Experiment): void => {

@@ -79,15 +79,12 @@ export class ReplicaGroup implements Group {
   }
 
   /** Something of all networks, from their variables with the leading axis. The tensors that it makes are its own. */
-  async seen<T>(look: (stacked: Vars) => Promise<T>): Promise<T> {
-    const vars = tf.tidy(() => this.#replicas.weights(this.#context, this.#state));
-    const found = await look(vars);
-    disposeCopies(vars, this.#state);
-    return found;
+  seen<T>(look: (stacked: Vars) => Promise<T>): Promise<T> {
+    return seenIn(() => this.#replicas.weights(this.#context, this.#state), this.#state, look);
   }
 
   async networks(): Promise<readonly Snapshot[]> {
-    const {shapes, values} = await readNetwork(() => this.#replicas.weights(this.#context, this.#state), this.#state);
+    const {shapes, values} = await this.seen(readVars);
     return this.#own.map((_, r) => unstacked(shapes, values, r));
   }
 
@@ -122,7 +119,7 @@ class SingleGroup implements Group {
   }
 
   async networks(): Promise<readonly Snapshot[]> {
-    return [{iteration: 0, ...(await readNetwork(() => this.#solver.weights(this.#context, this.#state), this.#state))}];
+    return [{iteration: 0, ...(await seenIn(() => this.#solver.weights(this.#context, this.#state), this.#state, readVars))}];
   }
 
   dispose(): void {
@@ -131,11 +128,12 @@ class SingleGroup implements Group {
   }
 }
 
-async function readNetwork(weights: () => Vars, state: SolverState): ReturnType<typeof readVars> {
+/** Something of a state's weights, whose tensors are disposed where they are not the state's own. */
+async function seenIn<T>(weights: () => Vars, state: SolverState, look: (vars: Vars) => Promise<T>): Promise<T> {
   const vars = tf.tidy(weights);
-  const read = await readVars(vars);
+  const found = await look(vars);
   disposeCopies(vars, state);
-  return read;
+  return found;
 }
 
 /** Network r of variables that have a leading axis over networks. */
